@@ -1,0 +1,48 @@
+/// What a worker says of one stream that it runs.
+package struct StreamStatus: Sendable, Hashable, Codable {
+  package let streamID: Int64
+  /// The assignment's generation that this status belongs to.
+  package let generation: Int64
+  package let phase: CameraPhase
+  /// The cause while `phase` is `failing`.
+  package let fault: CameraFault?
+  /// The state in words.
+  package let message: String
+  /// FFmpeg's codec name: `h264`, `hevc`, `mjpeg`.
+  package let codec: String?
+  package let width: Int?
+  package let height: Int?
+  /// Measured frames a second of the camera.
+  package let sourceFramesPerSecond: Double?
+  /// JPEG frames made since the stream was started on this worker.
+  package let framesEncoded: Int64
+  package let reconnects: Int64
+
+  /// A status of its parts. A measured rate that is no finite number is unknown.
+  package init(
+    streamID: Int64, generation: Int64, phase: CameraPhase, fault: CameraFault? = nil,
+    message: String, codec: String? = nil, width: Int? = nil, height: Int? = nil,
+    sourceFramesPerSecond: Double? = nil, framesEncoded: Int64 = 0, reconnects: Int64 = 0
+  ) {
+    self.streamID = streamID
+    self.generation = generation
+    self.phase = phase
+    self.fault = fault
+    self.message = message
+    self.codec = codec
+    self.width = width
+    self.height = height
+    // JSON cannot carry infinity and not-a-number.
+    self.sourceFramesPerSecond = sourceFramesPerSecond.flatMap { $0.isFinite ? $0 : nil }
+    self.framesEncoded = framesEncoded
+    self.reconnects = reconnects
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case streamID = "stream_id"
+    case generation, phase, fault, message, codec, width, height
+    case sourceFramesPerSecond = "source_fps"
+    case framesEncoded = "frames_encoded"
+    case reconnects
+  }
+}

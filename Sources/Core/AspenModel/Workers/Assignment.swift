@@ -1,0 +1,25 @@
+/// A stream on a worker. Its generation only grows: the fence against two owners.
+package struct Assignment: Sendable, Hashable {
+  package let streamID: Int64
+  package let streamName: ObjectName
+  package let workerID: Int64
+  package let workerName: ObjectName
+  package let generation: Int64
+  /// Why the scheduler chose this worker, in words.
+  package let reason: String
+  package let assignedAt: Timestamp
+
+  /// A stored assignment.
+  package init(
+    streamID: Int64, streamName: ObjectName, workerID: Int64, workerName: ObjectName,
+    generation: Int64, reason: String, assignedAt: Timestamp
+  ) {
+    self.streamID = streamID
+    self.streamName = streamName
+    self.workerID = workerID
+    self.workerName = workerName
+    self.generation = generation
+    self.reason = reason
+    self.assignedAt = assignedAt
+  }
+}

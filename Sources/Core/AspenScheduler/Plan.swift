@@ -1,0 +1,48 @@
+/// What shall change, and which enabled streams run nowhere and why. Both are in the order of the
+/// streams' names.
+package struct Plan: Sendable, Hashable {
+  package let actions: [PlacementAction]
+  package let unplaced: [UnplacedStream]
+
+  /// A plan of its parts.
+  package init(actions: [PlacementAction], unplaced: [UnplacedStream]) {
+    self.actions = actions
+    self.unplaced = unplaced
+  }
+}
+
+/// One change of one stream's assignment. Whoever performs it must refuse when the stream's
+/// assignment is no longer at the expected generation.
+package enum PlacementAction: Sendable, Hashable {
+  /// Give the stream to a worker; `expectedGeneration` is nil when no worker has it now.
+  case place(streamID: Int64, workerID: Int64, expectedGeneration: Int64?, reason: String)
+  /// Take the stream from its worker and give it to none.
+  case unassign(streamID: Int64, expectedGeneration: Int64, reason: String)
+
+  /// The stream that changes.
+  package var streamID: Int64 {
+    switch self {
+    case .place(let streamID, _, _, _), .unassign(let streamID, _, _): streamID
+    }
+  }
+
+  /// Why, in words.
+  package var reason: String {
+    switch self {
+    case .place(_, _, _, let reason), .unassign(_, _, let reason): reason
+    }
+  }
+}
+
+/// An enabled stream that no living worker can take now.
+package struct UnplacedStream: Sendable, Hashable {
+  package let streamID: Int64
+  /// Why, in words for its owner.
+  package let reason: String
+
+  /// A stream and why it runs nowhere.
+  package init(streamID: Int64, reason: String) {
+    self.streamID = streamID
+    self.reason = reason
+  }
+}

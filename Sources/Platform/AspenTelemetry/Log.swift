@@ -1,0 +1,20 @@
+package import Logging
+
+/// Builds the process's loggers: one line an event, `time level event key=value …`, on stderr.
+///
+/// The logger is passed to whoever logs; there is no global one. An event's name is a stable
+/// lower-case phrase; what varies goes into metadata.
+package enum Log {
+  /// A logger that writes to `write`, or to stderr.
+  package static func make(
+    _ label: String, level: Logger.Level = .info,
+    write: @escaping @Sendable (String) -> Void = StandardErrorLine.write
+  ) -> Logger {
+    var logger = Logger(label: label) { label in LineLogHandler(label: label, write: write) }
+    logger.logLevel = level
+    return logger
+  }
+
+  /// A logger that drops everything.
+  package static let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
+}

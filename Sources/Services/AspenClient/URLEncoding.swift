@@ -1,0 +1,34 @@
+/// Percent-encoding of what goes into a URL (RFC 3986 2.3: all but the unreserved characters).
+enum URLEncoding {
+  /// The text as one path segment, or as one name or value of a query.
+  static func encode(_ text: String) -> String {
+    var result = ""
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        result += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+    return result
+  }
+
+  /// A path and its query: `/v1/cameras?limit=5`.
+  static func target(_ path: String, query: [(name: String, value: String)]) -> String {
+    if query.isEmpty { return path }
+    return path + "?"
+      + query.map { "\(encode($0.name))=\(encode($0.value))" }.joined(separator: "&")
+  }
+
+  /// An operation's path with its one parameter filled in.
+  static func path(_ template: String, parameter: String?) -> String {
+    guard let open = template.firstIndex(of: "{"), let close = template.firstIndex(of: "}") else {
+      precondition(parameter == nil, "the path takes no parameter")
+      return template
+    }
+    guard let parameter else { preconditionFailure("the path takes a parameter") }
+    return template[..<open] + encode(parameter) + template[template.index(after: close)...]
+  }
+}

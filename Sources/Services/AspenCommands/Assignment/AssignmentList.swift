@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `aspen assignment list`
+struct AssignmentList: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List assignments.", aliases: ["ls"])
+
+  @OptionGroup var options: ControllerOptions
+
+  func run(in context: CommandContext) async throws {
+    try await ResourceKind.assignment.runList(options, in: context)
+  }
+}

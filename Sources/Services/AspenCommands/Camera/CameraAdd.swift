@@ -1,0 +1,71 @@
+import ArgumentParser
+import AspenAPI
+import AspenClient
+import AspenModel
+
+/// `aspen camera add NAME ADDRESS`
+struct CameraAdd: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "add", abstract: "Add a camera and a stream of the same name.",
+    discussion: """
+      aspen camera add yard rtsp://10.0.0.7/stream1 --username admin --password-stdin < password
+      aspen camera add test --file clip.mp4
+      """)
+
+  @Argument(help: "The camera's name: a-z, 0-9, '-' and '.'.") var name: String
+  @Argument(help: "rtsp://[USER:PASSWORD@]HOST[:PORT]/PATH") var address: String?
+  @OptionGroup(title: "Camera") var camera: CameraOptions
+  @OptionGroup(title: "Stream") var stream: StreamOptions
+
+  @Option(help: ArgumentHelp("Labels: site=yard,floor=2.", valueName: "labels"))
+  var labels: LabelChanges?
+
+  @Flag(help: "Add the camera alone, without a stream.")
+  var noStream = false
+
+  @OptionGroup var options: ControllerOptions
+
+  func validate() throws {
+    if address == nil, camera.file == nil {
+      throw ArgumentParser.ValidationError("Give the camera's address, or --file.")
+    }
+    if noStream, !stream.spec.isEmpty {
+      throw ArgumentParser.ValidationError(
+        "--max-fps, --max-width and --require describe the stream that --no-stream leaves out.")
+    }
+    try labels?.validateForCreation()
+  }
+
+  func run(in context: CommandContext) async throws {
+    let spec = try camera.spec(address: address, in: context)
+    let labels = labels?.set.json
+    try await Session.run(options, in: context) { session in
+      let hasOwnStream = !stream.spec.isEmpty
+      let isAlone = noStream || hasOwnStream
+      let created = try await session.client.resource(
+        APIOperations.cameraCreate,
+        query: isAlone ? [(name: "default_stream", value: "false")] : [],
+        body: .object(compacting: [
+          ("name", .string(name)), ("labels", labels), ("spec", .object(spec)),
+        ]))
+      if hasOwnStream { try await addStream(session, labels) }
+      session.print(done: "camera \(name) added", created)
+    }
+  }
+
+  /// Adds the described stream. If the controller refuses it, the camera goes too: the command has
+  /// done everything or nothing.
+  private func addStream(_ session: Session, _ labels: JSONValue?) async throws {
+    do throws(ClientError) {
+      _ = try await session.client.call(
+        APIOperations.streamCreate,
+        body: .object(compacting: [
+          ("name", .string(name)), ("labels", labels),
+          ("spec", .object([.init("camera", .string(name))] + stream.spec)),
+        ]))
+    } catch {
+      _ = try? await session.client.call(APIOperations.cameraDelete, name)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import AspenRuntime
+import AspenTelemetry
+import FoundationEssentials
+
+/// What a command may use of the process around it.
+package struct CommandContext: Sendable {
+  package let environment: [String: String]
+  /// Writes to standard output.
+  package let write: @Sendable (String) -> Void
+  /// Writes a line to standard error.
+  package let writeError: @Sendable (String) -> Void
+  /// A line of standard input without its end; nil at the end of the input.
+  package let readLine: @Sendable () -> String?
+  /// Microseconds since 1970.
+  package let now: @Sendable () -> Int64
+
+  /// A context of its parts.
+  package init(
+    environment: [String: String], write: @escaping @Sendable (String) -> Void,
+    writeError: @escaping @Sendable (String) -> Void,
+    readLine: @escaping @Sendable () -> String? = { nil },
+    now: @escaping @Sendable () -> Int64 = SystemClock.nowMicroseconds
+  ) {
+    self.environment = environment
+    self.write = write
+    self.writeError = writeError
+    self.readLine = readLine
+    self.now = now
+  }
+
+  /// The process itself.
+  package static var process: CommandContext {
+    CommandContext(
+      environment: ProcessInfo.processInfo.environment, write: { StandardOutput.write($0) },
+      writeError: StandardErrorLine.write, readLine: { Swift.readLine() })
+  }
+}

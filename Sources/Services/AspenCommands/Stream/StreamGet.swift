@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// `aspen stream get NAME`
+struct StreamGet: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "get", abstract: "Show a stream, where it runs and why it is down.")
+
+  @Argument(help: "The stream's name.") var name: String
+  @OptionGroup var options: ControllerOptions
+
+  func run(in context: CommandContext) async throws {
+    try await ResourceKind.stream.runGet(name, options, in: context)
+  }
+}

@@ -1,0 +1,20 @@
+import AspenAPI
+import AspenHTTP
+import AspenModel
+import AspenStore
+
+/// For whoever supervises this process.
+struct HealthHandlers: Sendable {
+  let store: Store
+
+  /// The process answers.
+  func health(_ request: APIRequest) async throws -> HTTPResponse {
+    .json(200, ["status": "ok", "version": .string(ProgramVersion.current)])
+  }
+
+  /// The process can do its work: PostgreSQL answers. Throws what becomes a 503.
+  func readiness(_ request: APIRequest) async throws -> HTTPResponse {
+    _ = try await ChangeFeedQueries.newestRevision(store.pool)
+    return .json(200, ["status": "ready"])
+  }
+}

@@ -1,0 +1,93 @@
+package import AspenModel
+package import AspenRuntime
+
+/// The settings of `aspen-controller`: defaults < file < environment < flags.
+package struct ControllerConfiguration: Sendable {
+  /// `HOST:PORT`, the host an IP address; port 0 takes a free one.
+  package let listen: ListenAddress
+  package let databaseURL: Secret
+  package let migrationsDirectory: String
+  package let operatorTokenFile: String?
+  package let joinTokenFile: String?
+  package let tls: TLSFiles?
+  package let logLevel: String
+
+  /// A certificate chain and its key, both PEM.
+  package struct TLSFiles: Sendable, Hashable {
+    package let certificate: String
+    package let key: String
+  }
+
+  /// The known settings.
+  package enum Keys {
+    package static let listen = ConfigurationKey("listen", default: "127.0.0.1:8480")
+    package static let databaseURL = ConfigurationKey("database_url", isSecret: true)
+    package static let migrations = ConfigurationKey("migrations")
+    package static let operatorTokenFile = ConfigurationKey("operator_token_file")
+    package static let joinTokenFile = ConfigurationKey("join_token_file")
+    package static let tlsCertificate = ConfigurationKey("tls_certificate")
+    package static let tlsKey = ConfigurationKey("tls_key")
+    package static let insecureListen = ConfigurationKey("insecure_listen", .flag, default: false)
+    package static let logLevel = ConfigurationKey("log_level", default: "info")
+
+    package static let all = [
+      listen, databaseURL, migrations, operatorTokenFile, joinTokenFile, tlsCertificate, tlsKey,
+      insecureListen, logLevel,
+    ]
+  }
+
+  /// Reads and checks the settings; `defaultMigrations` is used when none are named.
+  package init(
+    _ source: ConfigurationSource, defaultMigrations: String
+  ) throws(ValidationError) {
+    guard let url = source.text(Keys.databaseURL) else {
+      throw ValidationError(
+        "database_url",
+        "is required: a postgresql:// address, as --database-url or in "
+          + Keys.databaseURL.environmentName)
+    }
+    databaseURL = Secret(url)
+    migrationsDirectory = source.text(Keys.migrations) ?? defaultMigrations
+    operatorTokenFile = source.text(Keys.operatorTokenFile)
+    joinTokenFile = source.text(Keys.joinTokenFile)
+    switch (source.text(Keys.tlsCertificate), source.text(Keys.tlsKey)) {
+    case (let certificate?, let key?): tls = TLSFiles(certificate: certificate, key: key)
+    case (nil, nil): tls = nil
+    case (nil, _): throw ValidationError("tls_certificate", "must be given together with tls_key")
+    case (_, nil): throw ValidationError("tls_key", "must be given together with tls_certificate")
+    }
+    listen = try ListenAddress(source.text(Keys.listen) ?? "", field: "listen")
+    if !listen.isLoopback, tls == nil, !source.flag(Keys.insecureListen) {
+      throw ValidationError(
+        "listen",
+        "is reachable from other machines, where tokens would travel in the clear: give "
+          + "tls_certificate and tls_key, or insecure_listen if something in front does TLS")
+    }
+    logLevel = source.text(Keys.logLevel) ?? "info"
+  }
+}
+
+/// Where a server listens: `IP:PORT` or `[IPv6]:PORT`.
+package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
+  package let ip: String
+  package let port: UInt16
+
+  /// Parses an address; the error names `field`.
+  package init(_ text: String, field: String) throws(ValidationError) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...])
+    else {
+      throw ValidationError(field, "must look like 127.0.0.1:8480 or [::1]:8480")
+    }
+    var host = text[..<colon]
+    if host.first == "[", host.last == "]" { host = host.dropFirst().dropLast() }
+    ip = String(host)
+    self.port = port
+  }
+
+  /// Whether only this machine can connect.
+  package var isLoopback: Bool {
+    ip == "::1" || ip.hasPrefix("127.")
+  }
+
+  package var description: String { (ip.contains(":") ? "[\(ip)]" : ip) + ":\(port)" }
+}

@@ -1,0 +1,139 @@
+import AspenModel
+import AspenWire
+import Synchronization
+
+/// The workers that are connected to this controller, and who is alive.
+///
+/// Heartbeats live here, in memory. What the database shall know of them is noted here and written by
+/// the reconciler, in batches, and again if that failed.
+final class WorkerRegistry: Sendable {
+  private struct State {
+    var liveness: LivenessState
+    var sessions: [Int64: WorkerSession] = [:]
+    var lastHeard: [Int64: Timestamp] = [:]
+    var unsaved = Unsaved()
+    var phases: [Int64: WorkerPhase] = [:]
+  }
+
+  /// What the database does not know yet.
+  struct Unsaved: Sendable {
+    /// Workers that were heard of.
+    var heard: Set<Int64> = []
+    /// What workers said of themselves when they connected.
+    var hellos: [Int64: WorkerMessage.Hello] = [:]
+  }
+
+  private let state: Mutex<State>
+  private let clock: ContinuousClock
+  private let onChange: @Sendable () -> Void
+
+  /// `onChange` is called, on any thread, whenever a worker's phase has changed.
+  init(
+    limits: LivenessState.Limits, clock: ContinuousClock = ContinuousClock(),
+    onChange: @escaping @Sendable () -> Void
+  ) {
+    self.clock = clock
+    self.onChange = onChange
+    state = Mutex(State(liveness: LivenessState(limits: limits, startedAt: clock.now)))
+  }
+
+  /// A worker has said hello on a new connection, which replaces an older one.
+  func connected(
+    _ session: WorkerSession, _ hello: WorkerMessage.Hello, at time: Timestamp
+  ) {
+    let old = state.withLock { state in
+      let old = state.sessions.updateValue(session, forKey: session.workerID)
+      state.liveness.heard(from: session.workerID, at: clock.now)
+      state.lastHeard[session.workerID] = time
+      state.unsaved.heard.insert(session.workerID)
+      state.unsaved.hellos[session.workerID] = hello
+      return old
+    }
+    old?.close("replaced by a newer connection")
+    onChange()
+  }
+
+  /// A worker has given a sign of life.
+  func heard(from session: WorkerSession, at time: Timestamp) {
+    let isRevived = state.withLock { state in
+      guard state.sessions[session.workerID] === session else { return false }
+      let before = state.liveness.phase(of: session.workerID, at: clock.now)
+      state.liveness.heard(from: session.workerID, at: clock.now)
+      state.lastHeard[session.workerID] = time
+      state.unsaved.heard.insert(session.workerID)
+      return before != .ready
+    }
+    if isRevived { onChange() }
+  }
+
+  /// A worker's connection has ended.
+  func closed(_ session: WorkerSession, saidGoodbye: Bool) {
+    let isCurrent = state.withLock { state in
+      guard state.sessions[session.workerID] === session else { return false }
+      state.sessions[session.workerID] = nil
+      state.liveness.closed(
+        workerID: session.workerID, saidGoodbye: saidGoodbye, at: clock.now)
+      return true
+    }
+    if isCurrent { onChange() }
+  }
+
+  /// The worker was deleted: its connection ends.
+  func remove(workerID: Int64) {
+    let session = state.withLock { state in
+      state.liveness.forget(workerID: workerID)
+      state.lastHeard[workerID] = nil
+      state.unsaved.hellos[workerID] = nil
+      state.phases[workerID] = nil
+      return state.sessions.removeValue(forKey: workerID)
+    }
+    session?.close("the worker was deleted")
+    onChange()
+  }
+
+  /// The phases of the workers, now.
+  func phases(of workerIDs: [Int64]) -> [Int64: WorkerPhase] {
+    let now = clock.now
+    return state.withLock { state in
+      Dictionary(
+        workerIDs.map { ($0, state.liveness.phase(of: $0, at: now)) }, uniquingKeysWith: { $1 })
+    }
+  }
+
+  /// When this controller last heard of a worker.
+  func lastHeard(of workerID: Int64) -> Timestamp? {
+    state.withLock { $0.lastHeard[workerID] }
+  }
+
+  /// Takes what the database does not know yet.
+  func takeUnsaved() -> Unsaved {
+    state.withLock { state in
+      defer { state.unsaved = Unsaved() }
+      return state.unsaved
+    }
+  }
+
+  /// Puts back what could not be written; what was said since then prevails.
+  func putBack(_ unsaved: Unsaved) {
+    state.withLock { state in
+      state.unsaved.heard.formUnion(unsaved.heard)
+      state.unsaved.hellos.merge(unsaved.hellos) { newer, _ in newer }
+    }
+  }
+
+  /// Compares all phases with those of the last call and tells if one has changed by the passing of
+  /// time alone. Called a few times a second.
+  func checkDeadlines(of workerIDs: [Int64]) {
+    let current = phases(of: workerIDs)
+    let isChanged = state.withLock { state in
+      defer { state.phases = current }
+      return state.phases != current
+    }
+    if isChanged { onChange() }
+  }
+
+  /// The connected workers.
+  var sessions: [WorkerSession] {
+    state.withLock { Array($0.sessions.values) }
+  }
+}

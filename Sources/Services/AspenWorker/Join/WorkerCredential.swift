@@ -1,0 +1,60 @@
+import AspenModel
+import AspenRuntime
+
+/// What a worker got when it joined, kept in its state directory.
+struct WorkerCredential: Sendable, Hashable {
+  let controller: String
+  let worker: String
+  let secret: Secret
+
+  private var json: JSONValue {
+    [
+      "controller": .string(controller), "worker": .string(worker),
+      "credential": .string(secret.revealed),
+    ]
+  }
+
+  /// The stored credential; nil if there is none for this controller and name. Blocks.
+  static func load(_ configuration: WorkerConfiguration) throws(WorkerError) -> WorkerCredential? {
+    let path = path(configuration)
+    guard ProtectedFile.exists(path) else { return nil }
+    do {
+      let json = try JSONValue(parsing: ProtectedFile.read(path))
+      guard let controller = json["controller"]?.text, let worker = json["worker"]?.text,
+        let secret = json["credential"]?.text
+      else { throw JSONError(message: "is not complete") }
+      // A credential is only ever sent to the controller that gave it.
+      guard controller == configuration.controller, worker == configuration.name.text else {
+        return nil
+      }
+      return WorkerCredential(controller: controller, worker: worker, secret: Secret(secret))
+    } catch let error as RuntimeError {
+      throw .state("\(error)")
+    } catch {
+      throw .state("\(path): \(error); remove it to join anew")
+    }
+  }
+
+  /// Makes the state directory if it is missing. Blocks.
+  static func prepareDirectory(_ configuration: WorkerConfiguration) throws(WorkerError) {
+    do {
+      try ProtectedFile.makeDirectory(configuration.stateDirectory)
+    } catch {
+      throw .state("\(error)")
+    }
+  }
+
+  /// Stores the credential, readable by its owner only. Blocks.
+  func store(_ configuration: WorkerConfiguration) throws(WorkerError) {
+    do {
+      try ProtectedFile.write(
+        Array(json.serializedText.utf8), to: Self.path(configuration))
+    } catch {
+      throw .state("\(error)")
+    }
+  }
+
+  private static func path(_ configuration: WorkerConfiguration) -> String {
+    "\(configuration.stateDirectory)/worker.json"
+  }
+}

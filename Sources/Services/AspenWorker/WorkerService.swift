@@ -1,0 +1,190 @@
+import AspenHTTP
+import AspenModel
+import AspenNet
+import AspenWebSocket
+package import Logging
+import Synchronization
+
+/// One worker: joins a controller, follows it, and runs the cameras that it is given.
+///
+/// Cameras keep running while no controller can be reached; connections are retried for ever.
+package final class WorkerService: Sendable {
+  private enum Period {
+    /// Between attempts with a credential that the controller does not know.
+    static let refusedCredential: Duration = .seconds(10)
+  }
+
+  private let configuration: WorkerConfiguration
+  private let loop: EventLoop
+  private let client: ControllerLink
+  private let engine: WorkerEngine
+  private let log: Logger
+  private let stored: WorkerCredential?
+  private let files = BlockingPool(name: "worker-files", maxThreads: 1)
+  private let life = Mutex(Life())
+
+  private struct Life {
+    var isStopping = false
+    var task: Task<WorkerError?, Never>?
+  }
+
+  /// Reads the stored credential and the certificates; connects to nothing yet. Blocks.
+  package init(_ configuration: WorkerConfiguration, log: Logger) throws(WorkerError) {
+    self.configuration = configuration
+    self.log = log
+    stored = try WorkerCredential.load(configuration)
+    if stored == nil, configuration.joinToken == nil {
+      throw .noJoinToken(controller: configuration.controller)
+    }
+    // Found out before the join, since a credential that cannot be stored is lost.
+    try WorkerCredential.prepareDirectory(configuration)
+    do {
+      loop = try EventLoop(name: "worker")
+    } catch {
+      throw .system("\(error)")
+    }
+    do {
+      client = try ControllerLink(configuration, loop: loop)
+    } catch {
+      loop.stop()
+      throw error
+    }
+    engine = WorkerEngine(loop: loop, configuration: configuration, client: client, log: log)
+  }
+
+  /// Works until `stop`, or until an operator must act. Once.
+  package func run() async throws(WorkerError) {
+    let task = life.withLock { life in
+      let task = Task(executorPreference: loop) { [self] () async -> WorkerError? in
+        do throws(WorkerError) {
+          try await follow()
+          return nil
+        } catch {
+          await engine.stop()
+          return error
+        }
+      }
+      life.task = task
+      if life.isStopping { task.cancel() }
+      return task
+    }
+    let error = await task.value
+    files.stop()
+    loop.stop()
+    if let error { throw error }
+  }
+
+  /// Stops the cameras and says goodbye, so that the controller gives the streams to others at once;
+  /// then `run` returns.
+  package func stop() async {
+    life.withLock { $0.isStopping = true }
+    let engine = engine
+    await Task(executorPreference: loop) { await engine.stop() }.value
+    life.withLock { $0.task }?.cancel()
+  }
+
+  private var isStopping: Bool { life.withLock { $0.isStopping } }
+
+  // MARK: On the loop
+
+  private func follow() async throws(WorkerError) {
+    guard var credential = if let stored { stored.secret } else { try await join() } else { return }
+    engine.setCredential(credential)
+    var backOff = BackOff()
+    var lastFailure = ""
+    while !isStopping {
+      var delay = backOff.next(random: .random(in: 0..<1))
+      do throws(WebSocketError) {
+        let connection = try await client.connectControl(credential)
+        let end = await engine.serve(connection)
+        if isStopping { return }
+        log.warning(
+          "controller lost", metadata: ["code": "\(end.code)", "why": "\(end.reason)"])
+        if end.wasWelcomed {
+          backOff.reset()
+          delay = backOff.next(random: .random(in: 0..<1))
+        }
+        lastFailure = ""
+      } catch {
+        if error.status == 401 {
+          engine.dismissed()
+          if let new = try await rejoin() {
+            credential = new
+            engine.setCredential(new)
+            continue
+          }
+          delay = Period.refusedCredential
+        } else if "\(error)" != lastFailure {
+          // Once a cause, not once an attempt.
+          lastFailure = "\(error)"
+          log.warning("controller not reached", metadata: ["why": "\(error)"])
+        }
+      }
+      do { try await loop.sleep(for: delay) } catch { return }
+    }
+  }
+
+  /// Joins, as often as it takes; nil if the worker is stopped meanwhile.
+  private func join() async throws(WorkerError) -> Secret? {
+    guard let token = configuration.joinToken else {
+      throw .noJoinToken(controller: configuration.controller)
+    }
+    var backOff = BackOff()
+    var lastFailure = ""
+    while !isStopping {
+      switch await answer(to: token) {
+      case .joined(let secret): return try await store(secret)
+      case .refused(let error): throw error
+      case .later(let why):
+        if why != lastFailure {
+          lastFailure = why
+          log.warning("not joined yet", metadata: ["why": "\(why)"])
+        }
+      }
+      let delay = backOff.next(random: .random(in: 0..<1))
+      do { try await loop.sleep(for: delay) } catch { return nil }
+    }
+    return nil
+  }
+
+  /// One attempt to become a worker again after the credential was refused. Failing is no end here: a
+  /// worker that once ran waits for its operator.
+  private func rejoin() async throws(WorkerError) -> Secret? {
+    guard let token = configuration.joinToken else {
+      log.warning(
+        "credential refused: was this worker deleted? A join token would let it join anew")
+      return nil
+    }
+    switch await answer(to: token) {
+    case .joined(let secret):
+      log.warning("credential refused: joined anew")
+      return try await store(secret)
+    case .refused(let error):
+      log.warning("credential refused, and the join token too", metadata: ["why": "\(error)"])
+    case .later(let why):
+      log.warning("credential refused, not joined yet", metadata: ["why": "\(why)"])
+    }
+    return nil
+  }
+
+  private func answer(to token: Secret) async -> ControllerLink.JoinAnswer {
+    do {
+      return try await client.join(token)
+    } catch {
+      return .later("\(error)")
+    }
+  }
+
+  private func store(_ secret: Secret) async throws(WorkerError) -> Secret {
+    let configuration = configuration
+    let credential = WorkerCredential(
+      controller: configuration.controller, worker: configuration.name.text, secret: secret)
+    do {
+      try await files.run { try credential.store(configuration) }
+    } catch {
+      throw error as? WorkerError ?? .state("\(error)")
+    }
+    log.info("joined", metadata: ["controller": "\(configuration.controller)"])
+    return secret
+  }
+}

@@ -1,0 +1,68 @@
+package import AspenModel
+package import AspenPostgres
+
+/// Which worker runs which stream.
+package enum AssignmentQueries {
+  /// All assignments, in the order of the streams' names.
+  package static func list(
+    _ executor: some PostgresExecutor
+  ) async throws(StoreError) -> [Assignment] {
+    try await executor.all(AssignmentSQL.list, [], assignment)
+  }
+
+  /// A stream's assignment, or nil.
+  package static func get(
+    _ executor: some PostgresExecutor, stream: ObjectName
+  ) async throws(StoreError) -> Assignment? {
+    try await executor.one(AssignmentSQL.get, [.text(stream.text)], assignment)
+  }
+
+  /// Everything that the scheduler decides from, as it was at one moment.
+  package static func schedulingSnapshot(_ store: Store) async throws -> SchedulingSnapshot {
+    try await store.snapshot { transaction in
+      let revision = try await ChangeFeedQueries.newestRevision(transaction)
+      let streams = try await transaction.all(AssignmentSQL.schedulableStreams) {
+        row throws(StoreError) in
+        SchedulableStream(
+          stream: try StreamQueries.stream(row), cameraName: try row.name("camera_name"),
+          cameraLabels: try row.labels("camera_labels"),
+          cameraSpec: try CameraQueries.spec(row, "camera_spec"),
+          lastGeneration: try row.int("last_generation"))
+      }
+      let workers = try await transaction.all(AssignmentSQL.workers, [], WorkerQueries.worker)
+      let assignments = try await list(transaction)
+      return SchedulingSnapshot(
+        revision: revision, streams: streams, workers: workers, assignments: assignments)
+    }
+  }
+
+  /// What one worker shall run, with the cameras' passwords: for that worker only.
+  package static func desired(
+    _ executor: some PostgresExecutor, workerID: Int64
+  ) async throws(StoreError) -> DesiredAssignments {
+    var revision: Int64 = 0
+    var streams: [DesiredAssignment] = []
+    let rows = try await executor.all(AssignmentSQL.desired, [.int(workerID)]) { $0 }
+    for row in rows {
+      revision = try row.int("revision")
+      if try !row.isNull("stream_id") { streams.append(try desiredAssignment(row)) }
+    }
+    return DesiredAssignments(revision: revision, streams: streams)
+  }
+
+  static func assignment(_ row: StoredRow) throws(StoreError) -> Assignment {
+    Assignment(
+      streamID: try row.int("stream_id"), streamName: try row.name("stream_name"),
+      workerID: try row.int("worker_id"), workerName: try row.name("worker_name"),
+      generation: try row.int("generation"), reason: try row.text("reason"),
+      assignedAt: try row.timestamp("assigned_at"))
+  }
+
+  private static func desiredAssignment(_ row: StoredRow) throws(StoreError) -> DesiredAssignment {
+    DesiredAssignment(
+      streamID: try row.int("stream_id"), streamName: try row.name("stream_name"),
+      generation: try row.int("generation"), spec: try StreamQueries.spec(row, "spec"),
+      cameraSpec: try CameraQueries.spec(row, "camera_spec"),
+      password: try row.optionalText("password").map { Secret($0) })
+  }
+}

@@ -1,0 +1,50 @@
+package import AspenPostgres
+
+/// ASPEN's durable state.
+///
+/// Reads take any `PostgresExecutor`; changes need the transaction of `write`, which gives them their
+/// revisions.
+package final class Store: Sendable {
+  /// The channel on which each write that changed something announces its newest revision.
+  package static let changesChannel = "aspen_changes"
+
+  /// The connections, for reads of one statement.
+  package let pool: PostgresPool
+
+  /// A store in the database of `pool`, whose schema is up to date.
+  package init(pool: PostgresPool) {
+    self.pool = pool
+  }
+
+  /// Changes things in one transaction: all of it happens, with consecutive revisions, or nothing. `body`
+  /// may run again after a conflict. Throws `StoreError`, and what else `body` throws.
+  package func write<T: Sendable>(
+    _ body: (StoreTransaction) async throws -> T
+  ) async throws -> T {
+    try await translated {
+      try await pool.transaction { transaction in
+        let write = StoreTransaction(transaction)
+        let value = try await body(write)
+        try await write.publish()
+        return value
+      }
+    }
+  }
+
+  /// Reads several things as they were at one moment.
+  package func snapshot<T: Sendable>(
+    _ body: (PostgresTransaction) async throws -> T
+  ) async throws -> T {
+    try await translated { try await pool.transaction(isolation: .snapshot, body) }
+  }
+
+  private func translated<T>(_ body: () async throws -> T) async throws -> T {
+    do {
+      return try await body()
+    } catch let error as PostgresError {
+      throw StoreError(error)
+    } catch is CancellationError {
+      throw StoreError.cancelled
+    }
+  }
+}

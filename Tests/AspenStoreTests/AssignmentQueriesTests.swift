@@ -1,0 +1,192 @@
+import AspenModel
+import AspenPostgres
+import AspenStore
+import Testing
+
+@Suite("Assignments in the store")
+struct AssignmentQueriesTests {
+  /// A store with streams `s0`, `s1`, … and workers `w0`, `w1`, ….
+  private func withFleet(
+    streams: Int, workers: Int,
+    _ body: (Store, [Stream], [Worker]) async throws -> Void
+  ) async throws {
+    try await withStore { store in
+      try await store.addCamera("cam", labels: ["site": "a"], username: "u", password: "hunter2")
+      var all: [Stream] = []
+      for index in 0..<streams { all.append(try await store.addStream("s\(index)", camera: "cam")) }
+      var fleet: [Worker] = []
+      for index in 0..<workers { fleet.append(try await store.addWorker("w\(index)")) }
+      try await body(store, all, fleet)
+    }
+  }
+
+  private func place(
+    _ stream: Stream, _ worker: Worker, expecting generation: Int64?
+  ) -> PlannedChange {
+    .place(
+      streamID: stream.metadata.id, workerID: worker.metadata.id, expectedGeneration: generation,
+      reason: "most room")
+  }
+
+  @Test("a plan is carried out with a revision for each step")
+  func commit() async throws {
+    try await withFleet(streams: 3, workers: 2) { store, streams, workers in
+      let before = try await ChangeFeedQueries.newestRevision(store.pool)
+      let placed = try await store.write {
+        try await AssignmentQueries.commit(
+          $0,
+          [
+            place(streams[0], workers[0], expecting: nil),
+            place(streams[1], workers[1], expecting: nil),
+          ])
+      }
+      #expect(placed.map(\.streamName.text) == ["s0", "s1"])
+      #expect(placed.map(\.workerName.text) == ["w0", "w1"])
+      #expect(placed.map(\.generation) == [1, 1])
+      #expect(placed.map(\.reason) == ["most room", "most room"])
+      #expect(try await AssignmentQueries.list(store.pool) == placed)
+      #expect(try await AssignmentQueries.get(store.pool, stream: .of("s1")) == placed[1])
+      #expect(try await AssignmentQueries.get(store.pool, stream: .of("s2")) == nil)
+      let changes = try await ChangeFeedQueries.changes(store.pool, after: before).changes
+      #expect(changes.map(\.kind) == [.assignment, .assignment])
+      #expect(changes.map(\.objectID) == streams[0...1].map(\.metadata.id))
+    }
+  }
+
+  @Test("a generation only grows, also when a stream was without a worker in between")
+  func monotonicGeneration() async throws {
+    try await withFleet(streams: 1, workers: 2) { store, streams, workers in
+      let stream = streams[0]
+      var generations: [Int64] = []
+      for round in 0..<3 {
+        let first = try await store.write {
+          try await AssignmentQueries.commit(
+            $0, [place(stream, workers[0], expecting: nil)])[0]
+        }
+        let second = try await store.write {
+          try await AssignmentQueries.commit(
+            $0, [place(stream, workers[1], expecting: first.generation)])[0]
+        }
+        generations += [first.generation, second.generation]
+        #expect(second.workerName.text == "w1", "round \(round)")
+        _ = try await store.write {
+          try await AssignmentQueries.commit(
+            $0,
+            [.unassign(streamID: stream.metadata.id, expectedGeneration: second.generation)])
+        }
+        #expect(try await AssignmentQueries.list(store.pool) == [])
+      }
+      #expect(generations == [1, 2, 3, 4, 5, 6])
+    }
+  }
+
+  @Test("a plan of which one step is out of date changes nothing")
+  func stale() async throws {
+    try await withFleet(streams: 3, workers: 1) { store, streams, workers in
+      _ = try await store.write {
+        try await AssignmentQueries.commit($0, [place(streams[0], workers[0], expecting: nil)])
+      }
+      let before = try await ChangeFeedQueries.newestRevision(store.pool)
+      let stalePlans: [[PlannedChange]] = [
+        [
+          place(streams[1], workers[0], expecting: nil),
+          place(streams[0], workers[0], expecting: nil),
+        ],
+        [
+          place(streams[1], workers[0], expecting: nil),
+          place(streams[0], workers[0], expecting: 2),
+        ],
+        [
+          place(streams[1], workers[0], expecting: nil),
+          .unassign(streamID: streams[0].metadata.id, expectedGeneration: 2),
+        ],
+      ]
+      for plan in stalePlans {
+        await #expect(throws: StoreError.stale(streamIDs: [streams[0].metadata.id])) {
+          try await store.write { try await AssignmentQueries.commit($0, plan) }
+        }
+      }
+      await #expect(throws: StoreError.stale(streamIDs: [9_999])) {
+        try await store.write {
+          try await AssignmentQueries.commit(
+            $0, [.unassign(streamID: 9_999, expectedGeneration: 1)])
+        }
+      }
+      await #expect(throws: StoreError.missingReference(.worker)) {
+        try await store.write {
+          try await AssignmentQueries.commit(
+            $0,
+            [
+              .place(
+                streamID: streams[2].metadata.id, workerID: 9_999, expectedGeneration: nil,
+                reason: "")
+            ])
+        }
+      }
+      #expect(try await ChangeFeedQueries.newestRevision(store.pool) == before)
+      #expect(try await AssignmentQueries.list(store.pool).map(\.streamName.text) == ["s0"])
+    }
+  }
+
+  @Test("of two planners that saw the same state one wins")
+  func competingPlanners() async throws {
+    try await withFleet(streams: 1, workers: 2) { store, streams, workers in
+      let outcomes = await withTaskGroup(of: Bool.self) { group in
+        for worker in workers {
+          group.addTask {
+            (try? await store.write {
+              try await AssignmentQueries.commit($0, [place(streams[0], worker, expecting: nil)])
+            }) != nil
+          }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(outcomes.count { $0 } == 1)
+      let assignments = try await AssignmentQueries.list(store.pool)
+      #expect(assignments.map(\.generation) == [1])
+    }
+  }
+
+  @Test("the scheduler's snapshot holds streams, workers and assignments of one revision")
+  func snapshot() async throws {
+    try await withFleet(streams: 2, workers: 1) { store, streams, workers in
+      let placed = try await store.write {
+        try await AssignmentQueries.commit($0, [place(streams[1], workers[0], expecting: nil)])
+      }
+      let snapshot = try await AssignmentQueries.schedulingSnapshot(store)
+      #expect(snapshot.streams.map(\.stream) == streams)
+      #expect(snapshot.streams.map(\.lastGeneration) == [0, 1])
+      #expect(snapshot.streams.map(\.cameraName.text) == ["cam", "cam"])
+      #expect(snapshot.streams[0].cameraLabels["site"] == "a")
+      #expect(snapshot.workers == workers)
+      #expect(snapshot.assignments == placed)
+      #expect(try await ChangeFeedQueries.newestRevision(store.pool) == snapshot.revision)
+    }
+  }
+
+  @Test("a worker's desired set is its own streams, with the cameras' passwords")
+  func desired() async throws {
+    try await withFleet(streams: 3, workers: 2) { store, streams, workers in
+      _ = try await store.write {
+        try await AssignmentQueries.commit(
+          $0,
+          [
+            place(streams[2], workers[0], expecting: nil),
+            place(streams[0], workers[0], expecting: nil),
+            place(streams[1], workers[1], expecting: nil),
+          ])
+      }
+      let desired = try await AssignmentQueries.desired(
+        store.pool, workerID: workers[0].metadata.id)
+      #expect(desired.streams.map(\.streamName.text) == ["s0", "s2"])
+      #expect(desired.streams.map(\.spec) == [streams[0].spec, streams[2].spec])
+      #expect(desired.streams[0].password == Secret("hunter2"))
+      #expect(try desired.streams[0].cameraSpec == .rtsp(username: "u"))
+      #expect(!"\(desired)".contains("hunter2"))
+      #expect(try await ChangeFeedQueries.newestRevision(store.pool) == desired.revision)
+      let none = try await AssignmentQueries.desired(store.pool, workerID: 9_999)
+      #expect(none.streams == [])
+      #expect(none.revision == desired.revision)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import AspenModel
+import AspenTestSupport
+import Glibc
+import Testing
+
+@testable import AspenWorker
+
+@Suite("WorkerCredential")
+struct WorkerCredentialTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  private func configuration(
+    controller: String = "http://127.0.0.1:8480/", name: String = "w1"
+  ) throws -> WorkerConfiguration {
+    try WorkerConfiguration(
+      controller: controller, name: try ObjectName(name), labels: Labels(), capacityStreams: 4,
+      stateDirectory: directory.file("state"), mediaDirectory: "", joinToken: nil,
+      certificateAuthorityFile: nil)
+  }
+
+  private func store() throws -> WorkerCredential {
+    let configuration = try configuration()
+    let credential = WorkerCredential(
+      controller: configuration.controller, worker: "w1", secret: Secret("aspen_worker_x"))
+    try WorkerCredential.prepareDirectory(configuration)
+    try credential.store(configuration)
+    return credential
+  }
+
+  @Test("a stored credential is found again, and only its owner may read it")
+  func roundTrip() throws {
+    #expect(try WorkerCredential.load(configuration()) == nil)
+    let credential = try store()
+    #expect(try WorkerCredential.load(configuration()) == credential)
+    var status = stat()
+    #expect(stat(directory.file("state/worker.json"), &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o600)
+  }
+
+  @Test("a credential is not used for another controller or another name")
+  func otherController() throws {
+    _ = try store()
+    #expect(try WorkerCredential.load(configuration(controller: "http://127.0.0.2:8480")) == nil)
+    #expect(try WorkerCredential.load(configuration(name: "w2")) == nil)
+  }
+
+  @Test("a damaged file is an error that names it", arguments: ["", "{}", "{\"controller\":1}"])
+  func damaged(text: String) throws {
+    _ = try store()
+    let path = try directory.write(text, to: "state/worker.json")
+    let error = #expect(throws: WorkerError.self) {
+      try WorkerCredential.load(configuration())
+    }
+    #expect(error?.description.contains(path) == true)
+  }
+
+  @Test("a controller's address must be http or https")
+  func checksAddress() throws {
+    #expect(throws: WorkerError.self) { try configuration(controller: "127.0.0.1:8480") }
+    #expect(throws: WorkerError.self) { try configuration(controller: "ftp://127.0.0.1") }
+  }
+}

@@ -1,0 +1,167 @@
+import AspenModel
+import AspenWire
+import Testing
+
+@testable import AspenWorker
+
+@Suite("WorkerState")
+struct WorkerStateTests {
+  private var state = WorkerState()
+
+  private func stream(
+    _ id: Int64, generation: Int64 = 1, path: String = "clip.avi", maxFPS: Double? = nil,
+    maxWidth: Int? = nil
+  ) throws -> DesiredStream {
+    DesiredStream(
+      streamID: id, name: "stream-\(id)", generation: generation,
+      cameraSpec: CameraSpec(source: .file(try MediaFilePath(path, field: "path")), username: nil),
+      password: nil, maxFramesPerSecond: maxFPS, maxWidth: maxWidth)
+  }
+
+  private func demand(_ id: Int64, fps: Double? = nil, width: Int? = nil)
+    -> ControllerMessage.StreamDemand
+  {
+    .init(streamID: id, demand: FrameDemand(framesPerSecond: fps, width: width))
+  }
+
+  private func nothing(revision: Int64) -> ControllerMessage.DesiredSet {
+    .init(revision: revision, streams: [])
+  }
+
+  @Test("a desired stream is run, and the same set again changes nothing")
+  mutating func runsOnce() throws {
+    let one = try stream(1)
+    #expect(state.follow(.init(revision: 1, streams: [one])) == [.run(one, nil)])
+    #expect(state.follow(.init(revision: 2, streams: [one])) == [])
+    #expect(state.running == [.init(streamID: 1, generation: 1)])
+    #expect(state.desiredRevision == 2)
+  }
+
+  @Test("a stream that is not in the set is stopped")
+  mutating func stopsMissing() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1), try stream(2)]))
+    #expect(state.follow(.init(revision: 2, streams: [try stream(2)])) == [.stop(streamID: 1)])
+    #expect(state.running.map(\.streamID) == [2])
+  }
+
+  @Test("a lost message is healed by the next full set")
+  mutating func healsLostMessage() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1)]))
+    // Revision 2 (stop 1, run 2) is lost.
+    let three = try stream(3)
+    let two = try stream(2)
+    let actions = state.follow(.init(revision: 3, streams: [two, three]))
+    #expect(actions == [.stop(streamID: 1), .run(two, nil), .run(three, nil)])
+  }
+
+  @Test("a lower revision on the same connection is ignored")
+  mutating func ignoresLowerRevision() throws {
+    _ = state.follow(.init(revision: 5, streams: [try stream(1)]))
+    #expect(state.follow(nothing(revision: 4)) == [])
+    #expect(state.running.count == 1)
+  }
+
+  @Test("a new connection starts its revisions anew")
+  mutating func newConnection() throws {
+    _ = state.follow(.init(revision: 5, streams: [try stream(1)]))
+    state.connected()
+    #expect(state.running.count == 1, "a lost controller stops nothing")
+    #expect(state.follow(nothing(revision: 1)) == [.stop(streamID: 1)])
+  }
+
+  @Test("a higher generation replaces the pipeline")
+  mutating func replaces() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1)]))
+    let next = try stream(1, generation: 2)
+    #expect(state.follow(.init(revision: 2, streams: [next])) == [.run(next, nil)])
+    #expect(state.generation(of: 1) == 2)
+  }
+
+  @Test("a lower generation is refused while a higher one runs")
+  mutating func refusesLower() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 7)]))
+    let old = try stream(1, generation: 6)
+    #expect(state.follow(.init(revision: 2, streams: [old])) == [.refuse(old, seen: 7)])
+    #expect(state.generation(of: 1) == 7)
+  }
+
+  @Test("a lower generation is refused even after the stream has left and on a new connection")
+  mutating func refusesLowerAfterLeaving() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 7)]))
+    _ = state.follow(nothing(revision: 2))
+    state.connected()
+    let old = try stream(1, generation: 6)
+    #expect(state.follow(.init(revision: 1, streams: [old])) == [.refuse(old, seen: 7)])
+    #expect(state.running == [])
+  }
+
+  @Test("another camera at the same generation replaces the pipeline")
+  mutating func replacesChangedCamera() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1)]))
+    let other = try stream(1, path: "other.avi")
+    #expect(state.follow(.init(revision: 2, streams: [other])) == [.run(other, nil)])
+  }
+
+  @Test("demand is limited by the stream's own limits")
+  mutating func limitsDemand() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1, maxFPS: 5, maxWidth: 640)]))
+    #expect(!state.hasDemand)
+    let all = state.follow(.init(revision: 1, streams: [demand(1)]))
+    #expect(
+      all == [.setDemand(streamID: 1, FrameDemand(framesPerSecond: 5, width: 640))])
+    #expect(state.hasDemand)
+    let less = state.follow(.init(revision: 2, streams: [demand(1, fps: 2, width: 1920)]))
+    #expect(
+      less == [.setDemand(streamID: 1, FrameDemand(framesPerSecond: 2, width: 640))])
+  }
+
+  @Test("changed limits change the demand and leave the pipeline running")
+  mutating func changesLimits() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1)]))
+    _ = state.follow(.init(revision: 1, streams: [demand(1)]))
+    let actions = state.follow(.init(revision: 2, streams: [try stream(1, maxFPS: 5)]))
+    #expect(
+      actions == [.setDemand(streamID: 1, FrameDemand(framesPerSecond: 5, width: nil))])
+  }
+
+  @Test("demand that came before its stream is met when the stream starts")
+  mutating func remembersDemand() throws {
+    #expect(state.follow(.init(revision: 1, streams: [demand(1, fps: 3)])) == [])
+    #expect(!state.hasDemand)
+    let one = try stream(1)
+    let actions = state.follow(.init(revision: 1, streams: [one]))
+    #expect(actions == [.run(one, FrameDemand(framesPerSecond: 3, width: nil))])
+  }
+
+  @Test("demand that is not in the next full set ends")
+  mutating func endsDemand() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1), try stream(2)]))
+    _ = state.follow(.init(revision: 1, streams: [demand(1), demand(2)]))
+    let actions = state.follow(.init(revision: 2, streams: [demand(2)]))
+    #expect(actions == [.setDemand(streamID: 1, nil)])
+    #expect(state.endDemand() == [.setDemand(streamID: 2, nil)])
+    #expect(!state.hasDemand)
+  }
+
+  @Test("a changed phase is told soon, a number later, an old pipeline's status never")
+  mutating func judgesStatus() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 2)]))
+    func status(_ phase: CameraPhase, generation: Int64 = 2, frames: Int64 = 0) -> StreamStatus {
+      StreamStatus(
+        streamID: 1, generation: generation, phase: phase, message: "", framesEncoded: frames)
+    }
+    #expect(state.update(status(.streaming)) == .soon)
+    #expect(state.update(status(.streaming, frames: 9)) == .regular)
+    #expect(state.update(status(.failing, generation: 1)) == .never)
+    #expect(state.statuses == [status(.streaming, frames: 9)])
+  }
+
+  @Test("a worker that its controller has dismissed stops all and keeps its fences")
+  mutating func dismissed() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 4)]))
+    #expect(state.dismissed() == [.stop(streamID: 1)])
+    state.connected()
+    let old = try stream(1, generation: 3)
+    #expect(state.follow(.init(revision: 1, streams: [old])) == [.refuse(old, seen: 4)])
+  }
+}

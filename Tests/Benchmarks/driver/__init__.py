@@ -1,0 +1,1 @@
+"""Benchmarks of ASPEN's real programs against peers in the same run."""
