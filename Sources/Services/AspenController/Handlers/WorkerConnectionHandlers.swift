@@ -14,6 +14,7 @@ struct WorkerConnectionHandlers: Sendable {
   let hub: FrameHub
   let registry: WorkerRegistry
   let board: StatusBoard
+  let view: ClusterView
   let terms: WorkerTerms
   let now: @Sendable () -> Timestamp
   let log: Logger
@@ -80,7 +81,7 @@ struct WorkerConnectionHandlers: Sendable {
       heartbeat: { session in registry.heard(from: session, at: now()) },
       status: { session, streams in
         registry.heard(from: session, at: now())
-        board.update(streams)
+        board.update(view.own(streams, of: session.workerID))
       },
       closed: { session, saidGoodbye in
         registry.closed(session, saidGoodbye: saidGoodbye)

@@ -32,6 +32,17 @@ final class ClusterView: Sendable {
     board.keep(only: Set(new.streams.keys))
   }
 
+  /// Of what a worker says, that which it may say: the streams that are assigned to it now, at their
+  /// generation. It repeats what comes too early.
+  func own(_ statuses: [StreamStatus], of workerID: Int64) -> [StreamStatus] {
+    snapshot.withLock { snapshot in
+      statuses.filter { status in
+        let assignment = snapshot.assignments[status.streamID]
+        return assignment?.workerID == workerID && assignment?.generation == status.generation
+      }
+    }
+  }
+
   /// How many streams each worker has.
   func streamCounts() -> [Int64: Int] {
     snapshot.withLock { snapshot in

@@ -158,7 +158,7 @@ package struct ControllerService: Sendable {
     let frames = FramesHandlers(
       streams: StreamService(store: store, reconcile: reconcile), view: view, hub: hub)
     let connections = WorkerConnectionHandlers(
-      store: store, hub: hub, registry: registry, board: board,
+      store: store, hub: hub, registry: registry, board: board, view: view,
       terms: WorkerTerms(heartbeat: Periods.heartbeat, lease: Periods.lease), now: now, log: log)
     let health = HealthHandlers(store: store)
     let handlers: [APIOperation: RequestDispatcher.Handler] = [

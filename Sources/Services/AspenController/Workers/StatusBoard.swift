@@ -6,13 +6,10 @@ import Synchronization
 final class StatusBoard: Sendable {
   private let statuses = Mutex<[Int64: StreamStatus]>([:])
 
-  /// Takes over what a worker says of streams; a lower generation than known is ignored.
+  /// Takes over what a worker says of streams that are its own (`ClusterView.own`).
   func update(_ streams: [StreamStatus]) {
     statuses.withLock { statuses in
-      for status in streams
-      where status.generation >= statuses[status.streamID]?.generation ?? 0 {
-        statuses[status.streamID] = status
-      }
+      for status in streams { statuses[status.streamID] = status }
     }
   }
 
