@@ -13,7 +13,6 @@ of the server process decides, not wall time: other load on the machine moves it
 import argparse
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -79,7 +78,6 @@ def main():
             controller.stop()
     print(f"\n{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, rounds {options.rounds}\n")
     print_table(rows)
-    return 0 if all(row.met is not False for row in rows) else 1
 
 
-sys.exit(main())
+main()
