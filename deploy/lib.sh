@@ -102,11 +102,17 @@ apt_install() {
 }
 
 # The oldest Swift that reads Package.swift is 6.2.
-check_swift() {
-  local version
+find_swift() {
   command -v swift >/dev/null \
     || fail "Swift is not on the PATH; https://www.swift.org/install/linux/debian/ says how"
-  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
+}
+
+# After the packages: they hold the libraries that Swift itself needs.
+check_swift() {
+  local said version
+  find_swift
+  said=$(swift --version 2>&1) || fail "Swift does not start: $said"
+  version=$(sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' <<<"$said")
   case $version in
     6.[2-9] | 6.[1-9][0-9] | [7-9].* | [1-9][0-9].*) ;;
     *) fail "Swift 6.2 or newer is needed; this is ${version:-unknown}" ;;

@@ -66,7 +66,7 @@ find_state() {
 
 do_start() {
   find_state
-  check_swift
+  find_swift
   make_state
   # Two quickstarts at once would build and start everything twice.
   exec 9>"$state/run/lock"
@@ -75,6 +75,7 @@ do_start() {
   [ -z "${ASPEN_DATABASE_URL:-}" ] || lists=(build)
   [ $# -gt 0 ] || lists+=(demo)
   install_packages "$state/logs/packages.log" "${lists[@]}"
+  check_swift
   build_programs
   [ -n "${ASPEN_DATABASE_URL:-}" ] || start_postgres
   start_controller
