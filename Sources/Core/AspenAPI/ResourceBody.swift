@@ -36,8 +36,6 @@ package struct UpdateBody: Sendable, Hashable {
   package let labels: Labels
   /// The spec after the patch, still unread.
   package let spec: JSONValue
-  /// The patch of the spec alone.
-  package let specPatch: JSONValue?
 
   /// Applies `json` to what is stored.
   package init(
@@ -54,7 +52,6 @@ package struct UpdateBody: Sendable, Hashable {
         try Labels(json: current.json.merged(with: patch))
       } ?? current
     spec = read.spec.map { currentSpec.merged(with: $0) } ?? currentSpec
-    specPatch = read.spec
   }
 }
 
