@@ -101,13 +101,13 @@ apt_install() {
   return "$status"
 }
 
-# The oldest Swift that reads Package.swift is 6.2.
 find_swift() {
   command -v swift >/dev/null \
     || fail "Swift is not on the PATH; https://www.swift.org/install/linux/debian/ says how"
 }
 
-# After the packages: they hold the libraries that Swift itself needs.
+# The oldest Swift that reads Package.swift is 6.2. Called after the packages are installed, since they
+# hold the libraries that Swift itself needs.
 check_swift() {
   local said version
   find_swift
