@@ -34,7 +34,7 @@ struct Session {
   }
 
   /// Prints one resource.
-  func print(_ resource: JSONValue, as kind: ResourceKind) {
+  func print(_ resource: JSONValue, as kind: ResourceCommands) {
     guard format == .table else { return printDocument(resource) }
     let row = ResourceRow(json: resource, now: context.now())
     var table = TextTable(header: ["", ""])
@@ -46,7 +46,7 @@ struct Session {
   }
 
   /// Prints a list, sorted by the first column.
-  func print(list resources: [JSONValue], as kind: ResourceKind) {
+  func print(list resources: [JSONValue], as kind: ResourceCommands) {
     let now = context.now()
     let rows = resources.map { json in
       let row = ResourceRow(json: json, now: now)

@@ -1,17 +1,6 @@
 package import AspenModel
 package import AspenPostgres
 
-/// What the store keeps, as the feed of changes names it.
-package enum ResourceKind: String, Sendable, Hashable, CaseIterable {
-  case camera
-  case stream
-  case worker
-  /// Known by its stream's id and name.
-  case assignment
-  case joinToken = "join_token"
-  case accessToken = "access_token"
-}
-
 /// Why the store did not do what was asked.
 package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What stands in the way of a change.
@@ -79,16 +68,6 @@ package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-extension ResourceKind {
-  var words: String {
-    switch self {
-    case .joinToken: "join token"
-    case .accessToken: "access token"
-    default: rawValue
-    }
-  }
-}
-
 extension StoreError {
   /// The store's words for a failure of the database.
   init(_ error: PostgresError) {
@@ -116,7 +95,7 @@ extension StoreError {
       case "streams_name_key": .stream
       case "workers_name_key": .worker
       case "join_tokens_name_key": .joinToken
-      case "access_tokens_name_key": .accessToken
+      case "access_tokens_name_key": .token
       default: nil
       }
     return kind.map { .nameTaken($0) } ?? .duplicate(constraint: constraint)

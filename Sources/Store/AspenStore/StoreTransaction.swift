@@ -1,3 +1,4 @@
+import AspenModel
 package import AspenPostgres
 import Synchronization
 

@@ -10,11 +10,15 @@ package struct ResourceMetadata: Sendable, Hashable {
   package let resourceVersion: Int64
   package let createdAt: Timestamp
   package let updatedAt: Timestamp
+  package let annotations: Annotations
+  /// Set while the thing waits to be removed: its streams still stop.
+  package let deletionRequestedAt: Timestamp?
 
   /// The metadata of a stored row.
   package init(
     id: Int64, name: ObjectName, labels: Labels, generation: Int64, resourceVersion: Int64,
-    createdAt: Timestamp, updatedAt: Timestamp
+    createdAt: Timestamp, updatedAt: Timestamp, annotations: Annotations = Annotations(),
+    deletionRequestedAt: Timestamp? = nil
   ) {
     self.id = id
     self.name = name
@@ -23,5 +27,7 @@ package struct ResourceMetadata: Sendable, Hashable {
     self.resourceVersion = resourceVersion
     self.createdAt = createdAt
     self.updatedAt = updatedAt
+    self.annotations = annotations
+    self.deletionRequestedAt = deletionRequestedAt
   }
 }

@@ -19,6 +19,19 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
     return whole.ISO8601Format().dropLast() + ".\(milliseconds)Z"
   }
 
+  /// A time written as RFC 3339, with or without a fraction; the error names `field`.
+  package init(rfc3339 text: String, field: String) throws(ValidationError) {
+    let style = Date.ISO8601FormatStyle()
+    let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    guard text.utf8.count <= 40,
+      let date = (try? style.parse(text)) ?? (try? fractional.parse(text)),
+      abs(date.timeIntervalSince1970) < 253_402_300_800
+    else {
+      throw ValidationError(field, "must be a time like 2026-01-31T12:00:00Z")
+    }
+    self.init(microseconds: Int64((date.timeIntervalSince1970 * 1_000_000).rounded()))
+  }
+
   /// The time as Foundation's date.
   package var date: Date {
     Date(timeIntervalSince1970: Double(microseconds) / 1_000_000)

@@ -10,6 +10,6 @@ struct AssignmentDelete: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.assignment.runDelete(names, options, in: context, done: "evicted")
+    try await ResourceCommands.assignment.runDelete(names, options, in: context, done: "evicted")
   }
 }

@@ -9,6 +9,6 @@ struct AssignmentGet: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.assignment.runGet(stream, options, in: context)
+    try await ResourceCommands.assignment.runGet(stream, options, in: context)
   }
 }

@@ -8,6 +8,6 @@ struct AssignmentList: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.assignment.runList(options, in: context)
+    try await ResourceCommands.assignment.runList(options, in: context)
   }
 }

@@ -9,6 +9,6 @@ struct CameraDelete: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.camera.runDelete(names, options, in: context)
+    try await ResourceCommands.camera.runDelete(names, options, in: context)
   }
 }

@@ -9,6 +9,6 @@ struct CameraGet: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.camera.runGet(name, options, in: context)
+    try await ResourceCommands.camera.runGet(name, options, in: context)
   }
 }

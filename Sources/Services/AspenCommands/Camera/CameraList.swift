@@ -9,6 +9,6 @@ struct CameraList: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.camera.runList(options, selector: selection.selector, in: context)
+    try await ResourceCommands.camera.runList(options, selector: selection.selector, in: context)
   }
 }

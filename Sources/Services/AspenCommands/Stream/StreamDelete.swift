@@ -9,6 +9,6 @@ struct StreamDelete: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.stream.runDelete(names, options, in: context)
+    try await ResourceCommands.stream.runDelete(names, options, in: context)
   }
 }

@@ -9,6 +9,6 @@ struct StreamGet: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.stream.runGet(name, options, in: context)
+    try await ResourceCommands.stream.runGet(name, options, in: context)
   }
 }

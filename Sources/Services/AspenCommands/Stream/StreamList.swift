@@ -9,6 +9,6 @@ struct StreamList: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.stream.runList(options, selector: selection.selector, in: context)
+    try await ResourceCommands.stream.runList(options, selector: selection.selector, in: context)
   }
 }

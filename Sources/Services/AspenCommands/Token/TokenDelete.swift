@@ -10,6 +10,6 @@ struct TokenDelete: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.joinToken.runDelete(names, options, in: context)
+    try await ResourceCommands.joinToken.runDelete(names, options, in: context)
   }
 }

@@ -9,6 +9,6 @@ struct TokenGet: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.joinToken.runGet(name, options, in: context)
+    try await ResourceCommands.joinToken.runGet(name, options, in: context)
   }
 }

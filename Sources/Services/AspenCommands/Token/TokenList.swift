@@ -9,6 +9,6 @@ struct TokenList: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.joinToken.runList(options, selector: selection.selector, in: context)
+    try await ResourceCommands.joinToken.runList(options, selector: selection.selector, in: context)
   }
 }

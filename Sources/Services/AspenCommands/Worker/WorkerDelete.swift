@@ -10,6 +10,6 @@ struct WorkerDelete: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.worker.runDelete(names, options, in: context)
+    try await ResourceCommands.worker.runDelete(names, options, in: context)
   }
 }

@@ -9,6 +9,6 @@ struct WorkerGet: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.worker.runGet(name, options, in: context)
+    try await ResourceCommands.worker.runGet(name, options, in: context)
   }
 }

@@ -9,6 +9,6 @@ struct WorkerList: Command {
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceKind.worker.runList(options, selector: selection.selector, in: context)
+    try await ResourceCommands.worker.runList(options, selector: selection.selector, in: context)
   }
 }

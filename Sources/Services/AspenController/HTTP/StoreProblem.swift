@@ -9,21 +9,21 @@ extension Problem {
     case .unavailable, .cancelled:
       self.init(.unavailable, "the database cannot be reached at the moment; try again")
     case .notFound(let kind):
-      self.init(.notFound, "there is no such \(kind.rawValue)")
+      self.init(.notFound, "there is no such \(kind.words)")
     case .conflict(.nameTaken(let kind)):
       self.init(
-        .conflict, "another \(kind.rawValue) has this name",
-        errors: [FieldViolation(field: "/name", reason: "is taken by another \(kind.rawValue)")])
+        .conflict, "another \(kind.words) has this name",
+        errors: [FieldViolation(field: "/name", reason: "is taken by another \(kind.words)")])
     case .conflict(.versionMismatch(_, let actual)):
       self.init(.preconditionFailed, "the resource has changed; its version is \(actual) now")
     case .conflict(.duplicate):
       self.init(.conflict, "the same thing is there already")
     case .missingReference(let kind):
       self.init(
-        .validation, "the \(kind.rawValue) does not exist",
+        .validation, "the \(kind.words) does not exist",
         errors: [FieldViolation(field: "/spec/\(kind.rawValue)", reason: "does not exist")])
     case .stillReferenced(let kind):
-      self.init(.conflict, "still in use by a \(kind.rawValue)")
+      self.init(.conflict, "still in use by a \(kind.words)")
     case .stale:
       self.init(.conflict, "the assignment has changed meanwhile; try again")
     case .joinRefused(.unknownToken): self.init(.unauthorized, "the join token is not known")

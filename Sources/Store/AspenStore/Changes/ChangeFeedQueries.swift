@@ -1,3 +1,4 @@
+import AspenModel
 package import AspenPostgres
 
 /// The feed of changes: one entry for each revision.

@@ -1,3 +1,4 @@
+import AspenModel
 import AspenPostgres
 
 extension PostgresExecutor {

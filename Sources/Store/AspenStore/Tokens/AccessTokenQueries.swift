@@ -1,13 +1,6 @@
 package import AspenModel
 package import AspenPostgres
 
-/// What the bearer of an access token may do.
-package enum AccessRole: String, Sendable, Hashable, CaseIterable {
-  case viewer
-  case `operator`
-  case admin
-}
-
 /// Lets somebody use the API. Only a digest of its secret is kept.
 package struct AccessToken: Sendable, Hashable {
   package let metadata: ResourceMetadata
@@ -31,7 +24,7 @@ package enum AccessTokenQueries {
         .text(role.rawValue), .optional(expiresAt?.microseconds), .int(revision),
       ], token)
     guard let token else { throw .corrupt("no access token was inserted") }
-    transaction.record(.accessToken, id: token.metadata.id, name: name.text, .created)
+    transaction.record(.token, id: token.metadata.id, name: name.text, .created)
     return token
   }
 
@@ -57,7 +50,7 @@ package enum AccessTokenQueries {
     _ executor: some PostgresExecutor, name: ObjectName
   ) async throws(StoreError) -> AccessToken {
     guard let token = try await executor.one(AccessTokenSQL.get, [.text(name.text)], token) else {
-      throw .notFound(.accessToken)
+      throw .notFound(.token)
     }
     return token
   }
@@ -80,9 +73,9 @@ package enum AccessTokenQueries {
     ) { row throws(StoreError) in try row.int("id") }
     guard let id else {
       throw try await transaction.absence(
-        of: .accessToken, in: "access_tokens", name: name.text, expectedVersion: expectedVersion)
+        of: .token, in: "access_tokens", name: name.text, expectedVersion: expectedVersion)
     }
-    transaction.record(.accessToken, id: id, name: name.text, .deleted)
+    transaction.record(.token, id: id, name: name.text, .deleted)
   }
 
   private static func token(_ row: StoredRow) throws(StoreError) -> AccessToken {

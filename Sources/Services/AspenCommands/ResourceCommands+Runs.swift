@@ -2,7 +2,7 @@ import AspenClient
 import AspenModel
 
 /// The commands that are alike for every kind of resource.
-extension ResourceKind {
+extension ResourceCommands {
   func runList(
     _ options: ControllerOptions, selector: String? = nil, in context: CommandContext
   ) async throws {

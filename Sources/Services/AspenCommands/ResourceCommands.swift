@@ -2,7 +2,7 @@ import AspenAPI
 import AspenModel
 
 /// What the commands of one kind of resource have in common: its operations and how it is shown.
-struct ResourceKind: Sendable {
+struct ResourceCommands: Sendable {
   /// As in messages: `camera yard deleted`.
   let noun: String
   let list: APIOperation
@@ -14,8 +14,8 @@ struct ResourceKind: Sendable {
   let details: [ResourceColumn]
 }
 
-extension ResourceKind {
-  static let camera = ResourceKind(
+extension ResourceCommands {
+  static let camera = ResourceCommands(
     noun: "camera", list: APIOperations.cameraList, get: APIOperations.cameraGet,
     delete: APIOperations.cameraDelete,
     columns: [
@@ -35,7 +35,7 @@ extension ResourceKind {
       ResourceColumn("Age", \.age),
     ])
 
-  static let stream = ResourceKind(
+  static let stream = ResourceCommands(
     noun: "stream", list: APIOperations.streamList, get: APIOperations.streamGet,
     delete: APIOperations.streamDelete,
     columns: [
@@ -64,7 +64,7 @@ extension ResourceKind {
       ResourceColumn("Age", \.age),
     ])
 
-  static let worker = ResourceKind(
+  static let worker = ResourceCommands(
     noun: "worker", list: APIOperations.workerList, get: APIOperations.workerGet,
     delete: APIOperations.workerDelete,
     columns: [
@@ -83,7 +83,7 @@ extension ResourceKind {
       ResourceColumn("Age", \.age),
     ])
 
-  static let assignment = ResourceKind(
+  static let assignment = ResourceCommands(
     noun: "assignment", list: APIOperations.assignmentList, get: APIOperations.assignmentGet,
     delete: APIOperations.assignmentDelete,
     columns: [
@@ -101,7 +101,7 @@ extension ResourceKind {
       ResourceColumn("Age", \.assignmentAge),
     ])
 
-  static let joinToken = ResourceKind(
+  static let joinToken = ResourceCommands(
     noun: "join token", list: APIOperations.joinTokenList, get: APIOperations.joinTokenGet,
     delete: APIOperations.joinTokenDelete,
     columns: [
