@@ -165,7 +165,8 @@ start_controller() {
   ASPEN_DATABASE_URL=${ASPEN_DATABASE_URL:-$(database_url)} start_daemon controller \
     "$state/bin/aspen-controller" --listen "127.0.0.1:$port" \
     --operator-token-file "$state/secrets/operator-token" \
-    --join-token-file "$state/secrets/join-token"
+    --join-token-file "$state/secrets/join-token" \
+    --secrets-key-file "$state/secrets/secrets-key"
   wait_until 60 controller "answer at http://127.0.0.1:$port/readyz" \
     curl -fsS --max-time 2 "http://127.0.0.1:$port/readyz"
   [ -s "$state/secrets/operator-token" ] || fail \
@@ -215,8 +216,8 @@ choose_port() {
 
 # call METHOD PATH [BODY]: a request to the controller; sets $answer and $http_status.
 call() {
-  local body=()
-  [ $# -lt 3 ] || body=(-H 'Content-Type: application/json' --data-binary @-)
+  local body=(-H 'If-Match: *')
+  [ $# -lt 3 ] || body+=(-H 'Content-Type: application/json' --data-binary @-)
   # Token and body through files, because others can see a command's arguments.
   answer=$(printf '%s' "${3:-}" | curl -sS --max-time 10 -X "$1" -w '\n%{http_code}' "${body[@]}" \
     -H @<(printf 'Authorization: Bearer %s\n' "$(cat "$state/secrets/operator-token")") \

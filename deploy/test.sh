@@ -59,6 +59,14 @@ check_format() {
   swift format lint --strict --recursive --parallel Package.swift Sources Tests
 }
 
+# The fuzzer that reads api/openapi.yaml; from PyPI, since Debian has none, into an environment of its own.
+install_fuzzer() {
+  local version=4.32.5 place=.build/python
+  [ "$("$place/bin/schemathesis" --version 2>/dev/null)" = "schemathesis, version $version" ] && return
+  /usr/bin/python3 -m venv --clear "$place" \
+    && "$place/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
+}
+
 # On a terminal the compiler shows what it is at; elsewhere a line every 15 s shows that it lives.
 build() {
   mkdir -p .build
@@ -101,6 +109,7 @@ main() {
   step "Web page" check_web_page
   step "API documents" check_documents
   step "Format" check_format
+  step "Fuzzer" install_fuzzer
   step "Build" build
   # More at once only starve each other on a small machine, and what has a deadline then misses it.
   export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-6}

@@ -11,12 +11,13 @@ enum AllowedImports {
     "AspenWire": ["AspenModel"],
     "AspenTelemetry": ["Logging"],
     "AspenRuntime": ["AspenTelemetry", "CLinux", "Logging"],
+    "AspenYAML": ["CLibYAML"],
     "AspenCrypto": ["COpenSSL"],
     "AspenNet": ["AspenCrypto", "AspenTelemetry", "CLinux", "Logging"],
     "AspenHTTP": ["AspenNet", "AspenCrypto", "AspenTelemetry", "Logging"],
     "AspenWebSocket": ["AspenHTTP", "AspenNet", "AspenCrypto"],
     "AspenPostgres": ["CLibPQ", "AspenNet", "AspenCrypto", "AspenTelemetry", "Logging"],
-    "AspenStore": ["AspenPostgres", "AspenModel", "AspenTelemetry", "Logging"],
+    "AspenStore": ["AspenPostgres", "AspenModel", "AspenCrypto", "AspenTelemetry", "Logging"],
     "AspenImage": [],
     "AspenMedia": [
       "CLibAV", "CTurboJPEG", "AspenImage", "AspenModel", "AspenTelemetry", "Logging",
@@ -38,7 +39,7 @@ enum AllowedImports {
       "AspenHTTP", "AspenWebSocket", "AspenClient", "AspenMedia", "AspenCrypto", "Logging",
     ],
     "AspenCommands": [
-      "AspenAPI", "AspenModel", "AspenWire", "AspenClient", "AspenRuntime", "AspenNet",
+      "AspenAPI", "AspenModel", "AspenWire", "AspenClient", "AspenRuntime", "AspenYAML", "AspenNet",
       "AspenHTTP", "AspenWebSocket", "AspenCrypto", "AspenTelemetry", "ArgumentParser",
     ],
     "aspen-controller": [
@@ -59,7 +60,8 @@ enum AllowedImports {
   /// What the toolchain brings, by layer.
   static func system(_ layer: String) -> Set<String> {
     switch layer {
-    case "Core": ["FoundationEssentials"]
+    // A mutex is neither I/O nor a clock; Core may remember with it what is dear to work out.
+    case "Core": ["FoundationEssentials", "Synchronization"]
     case "Platform", "Net", "Store", "Media": ["FoundationEssentials", "Glibc", "Synchronization"]
     case "Services": ["FoundationEssentials", "Synchronization"]
     case "Programs": ["FoundationEssentials", "Glibc"]
@@ -71,6 +73,6 @@ enum AllowedImports {
   /// The one module that may name a C library. CLinux is the kernel's interface, not a library.
   static let ownerOfLibrary = [
     "COpenSSL": "AspenCrypto", "CLibPQ": "AspenPostgres", "CLibAV": "AspenMedia",
-    "CTurboJPEG": "AspenMedia",
+    "CTurboJPEG": "AspenMedia", "CLibYAML": "AspenYAML",
   ]
 }

@@ -80,6 +80,9 @@ struct ClientSettingsTests {
     let error = #expect(throws: CommandError.self) { try settings(["--config", path]) }
     #expect(error?.status == .usage)
     #expect(
-      error?.lines == ["\(path): unknown key 'sever'; known are: server, token, token_file, ca"])
+      error?.lines == [
+        "\(path): sever is not a known field; known are: "
+          + "ca, contexts, current_context, server, token, token_file"
+      ])
   }
 }

@@ -50,13 +50,11 @@ struct ControllerClientTests {
       let error = await #expect(throws: ClientError.self) {
         try await client.call(APIOperations.cameraCreate, body: [:])
       }
-      #expect(
-        error
-          == .problem(
-            ServerProblem(
-              status: 400, code: .validation, title: "The request is not valid", detail: "no",
-              errors: [FieldViolation(field: "/spec/address", reason: "has no host")],
-              requestID: "r-1")))
+      var expected = ServerProblem(
+        status: 400, code: .validation, title: "The request is not valid", detail: "no",
+        errors: [FieldViolation(field: "/spec/address", reason: "has no host")], requestID: "r-1")
+      expected.subject = RequestSubject(operation: APIOperations.cameraCreate, name: nil)
+      #expect(error == .problem(expected))
     }
   }
 
@@ -68,12 +66,12 @@ struct ControllerClientTests {
       let error = await #expect(throws: ClientError.self) {
         try await client.call(APIOperations.cameraGet, "yard")
       }
-      #expect(
-        error
-          == .problem(
-            ServerProblem(
-              status: 502, code: nil, title: "The server answered with status 502",
-              detail: "The server answered with status 502")))
+      guard case .problem(let problem) = error else {
+        Issue.record("\(String(describing: error)) is no problem")
+        return
+      }
+      #expect(problem.status == 502 && problem.code == nil)
+      #expect(problem.detail == "The server answered with status 502")
     }
   }
 

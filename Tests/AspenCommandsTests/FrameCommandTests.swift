@@ -86,7 +86,8 @@ struct FrameCommandTests {
 
   @Test("watching ends after the frames that were asked for and reports them")
   func watch() async throws {
-    try await TestController.run(answer: sending(200)) { controller in
+    // Frames that nobody took in time are dropped: a busy machine needs many until three are taken.
+    try await TestController.run(answer: sending(10_000)) { controller in
       let outcome = await controller.aspen(
         "watch", "frames", "yard", "--count", "3", "-o", "json", now: 1_790_000_000_000_000)
       #expect(outcome.status == .success)
@@ -94,7 +95,8 @@ struct FrameCommandTests {
         try JSONValue(parsing: Array($0.utf8))
       }
       #expect(lines.compactMap { $0["frames"]?.wholeNumber }.reduce(0, +) == 3)
-      let last = try #require(lines.last)
+      // A busy machine may report a second without frames behind them.
+      let last = try #require(lines.last { $0["frames"] != 0 })
       #expect(last["width"]?.wholeNumber == 640)
       #expect(last["mean_bytes"]?.wholeNumber == 4)
       #expect(last["age_ms"]?.wholeNumber == 10)
@@ -105,7 +107,7 @@ struct FrameCommandTests {
   func watchForATime() async throws {
     try await TestController.run(answer: sending(0)) { controller in
       let outcome = await controller.aspen("watch", "frames", "yard", "--duration", "1s")
-      #expect(outcome.status == .success)
+      #expect(outcome.status == .success, "\(outcome.errors)")
       // A busy machine may print another line before the time is noticed to be up.
       let lines = outcome.output.split(separator: "\n")
       #expect(!lines.isEmpty && lines.allSatisfy { $0 == "0 fps  no frame" })

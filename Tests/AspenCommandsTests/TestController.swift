@@ -13,8 +13,10 @@ final class TestController: Sendable {
   struct Received: Sendable {
     let method: String
     let target: String
-    let authorization: String?
+    let headers: HTTPHeaders
     let body: JSONValue?
+
+    var authorization: String? { headers["Authorization"] }
   }
 
   let address: String
@@ -35,7 +37,7 @@ final class TestController: Sendable {
       requests.append(
         Received(
           method: request.method, target: request.target,
-          authorization: request.headers["Authorization"],
+          headers: request.headers,
           body: try? JSONValue(parsing: request.body)))
       return await answer(request)
     }
@@ -75,15 +77,23 @@ final class TestController: Sendable {
 
   /// Runs `aspen` against it.
   func aspen(
-    _ arguments: String..., input: String? = nil, now: Int64? = nil
+    _ arguments: String..., input: String? = nil, now: Int64? = nil,
+    terminal: CommandTerminal = .none
   ) async -> CommandOutcome {
     await CommandOutcome.of(
       arguments, environment: ["ASPEN_SERVER": address, "ASPEN_TOKEN": "aspen_op_test"],
-      input: input, now: now)
+      input: input, now: now, terminal: terminal)
   }
 }
 
 extension HTTPResponse {
+  /// The same answer with another field.
+  func with(_ name: String, _ value: String) -> HTTPResponse {
+    var response = self
+    response.headers.set(name, value)
+    return response
+  }
+
   /// JSON from its text.
   static func json(_ text: String, status: Int = 200) -> HTTPResponse {
     .json(Array(text.utf8), status: status)
@@ -99,7 +109,8 @@ struct CommandOutcome: Sendable {
   /// Runs `aspen` in this process.
   static func of(
     _ arguments: [String], environment: [String: String] = [:], input: String? = nil,
-    now: Int64? = nil
+    now: Int64? = nil, terminal: CommandTerminal = .none,
+    completionTimeout: Duration = .seconds(60)
   ) async -> CommandOutcome {
     let output = Collected("")
     let errors = Collected("")
@@ -113,7 +124,8 @@ struct CommandOutcome: Sendable {
           let line = lines.value.first
           lines.update { $0 = Array($0.dropFirst()) }
           return line
-        }, now: { now ?? 1_790_000_000_000_000 }))
+        }, now: { now ?? 1_790_000_000_000_000 }, terminal: terminal,
+        completionTimeout: completionTimeout))
     return CommandOutcome(status: status, output: output.value, errors: errors.value)
   }
 }

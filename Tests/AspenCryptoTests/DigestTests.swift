@@ -3,10 +3,6 @@ import Testing
 
 @Suite("Digests and encodings")
 struct DigestTests {
-  private func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
   @Test("SHA-256 gives the digest of FIPS 180-4's example")
   func sha256() {
     #expect(
@@ -23,11 +19,33 @@ struct DigestTests {
     #expect(Base64.encode(SHA1.hash(Array(key.utf8))) == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
   }
 
-  @Test("HMAC-SHA-256 gives the code of RFC 4231's second case")
-  func hmac() {
-    let code = HMACSHA256.authenticate(
-      Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))
-    #expect(hex(code) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+  @Test(
+    "HMAC-SHA-256 gives the codes of RFC 4231",
+    arguments: [
+      (
+        String(repeating: "0b", count: 20), "4869205468657265",
+        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+      ),
+      (
+        "4a656665", "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+      ),
+      (
+        String(repeating: "aa", count: 131),
+        "54657374205573696e67204c6172676572205468616e20426c6f636b2d53697a65204b6579202d20486173"
+          + "68204b6579204669727374",
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+      ),
+    ])
+  func hmac(key: String, message: String, code: String) {
+    #expect(hex(HMACSHA256.authenticate(unhex(message), key: unhex(key))) == code)
+  }
+
+  @Test("a derived key is the first block of HKDF-Expand in RFC 5869's first case")
+  func derivedKey() {
+    let key = unhex("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5")
+    let derived = HMACSHA256.derivedKey(label: unhex("f0f1f2f3f4f5f6f7f8f9"), from: key)
+    #expect(hex(derived) == "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf")
   }
 
   @Test(
@@ -69,9 +87,9 @@ struct DigestTests {
 
   @Test("secrets are equal only with the same bytes and length")
   func constantTime() {
-    #expect(constantTimeEquals([1, 2], [1, 2]))
-    #expect(constantTimeEquals([], []))
-    #expect(!constantTimeEquals([1, 2], [1, 3]))
-    #expect(!constantTimeEquals([1, 2], [1, 2, 3]))
+    #expect(ConstantTime.equal([1, 2], [1, 2]))
+    #expect(ConstantTime.equal([], []))
+    #expect(!ConstantTime.equal([1, 2], [1, 3]))
+    #expect(!ConstantTime.equal([1, 2], [1, 2, 3]))
   }
 }

@@ -42,5 +42,6 @@ func hubStream(
   workerID: Int64? = 1
 ) throws -> HubStream {
   HubStream(
-    id: id, name: name, labels: try Labels(labels), generation: generation, workerID: workerID)
+    id: id, name: name, labels: try Labels(labels), cameraLabels: try Labels(labels),
+    generation: generation, workerID: workerID)
 }

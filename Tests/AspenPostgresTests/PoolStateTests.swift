@@ -144,7 +144,7 @@ struct PostgresConfigurationTests {
     #expect(
       options
         == "-c search_path=x -c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000 "
-        + "-c bytea_output=hex")
+        + "-c bytea_output=hex -c jit=off")
   }
 
   @Test("what is no address is refused")

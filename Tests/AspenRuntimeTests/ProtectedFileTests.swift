@@ -31,6 +31,20 @@ struct ProtectedFileTests {
     }
   }
 
+  @Test("what is created is readable by its owner only, and never replaces what is there")
+  func create() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/key"
+      try ProtectedFile.create([1], at: path)
+      let error = #expect(throws: RuntimeError.self) { try ProtectedFile.create([2], at: path) }
+      #expect(error?.description == "cannot create \(path): File exists")
+      #expect(try ProtectedFile.read(path) == [1])
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["key"])
+    }
+  }
+
   @Test("a file that others may read is told apart")
   func exposure() throws {
     try withTemporaryDirectory { directory in

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Planner scenarios")
 struct PlannerScenarioTests {
-  @Test("a cluster gets the plan that its scenario expects", arguments: placement + departures)
+  @Test("a cluster gets the plan that its scenario expects", arguments: all)
   func scenario(_ scenario: Scenario) throws {
     let snapshot = try scenario.snapshot()
     #expect(words(Planner.plan(snapshot), of: snapshot) == scenario.expected)
@@ -29,6 +29,8 @@ struct PlannerScenarioTests {
           + "w3 was the least loaded worker that fits (0 of 4)",
       ])
   }
+
+  static let all = placement + departures + sites + drains + deletions
 
   static let placement = [
     Scenario(title: "nothing gives nothing", workers: [], streams: [], expected: []),
@@ -115,6 +117,109 @@ struct PlannerScenarioTests {
       title: "a stream of a worker that no longer exists is unassigned when none takes it",
       workers: [], streams: ["a on:gone@3"],
       expected: ["a -> none from 3", "a unplaced: no worker has joined"]),
+  ]
+
+  static let sites = [
+    Scenario(
+      title: "a camera's site decides, and a camera of no site runs anywhere",
+      workers: ["w1 4 ready at:hq", "w2 4 ready at:lab", "w3 4 ready"],
+      streams: ["a at:lab", "b at:hq", "c"], expected: ["a -> w2", "b -> w1", "c -> w3"]),
+    Scenario(
+      title: "a stream leaves a worker of another site, lost or not",
+      workers: ["w1 4 ready at:hq", "w2 4 ready at:lab", "w3 4 lost"],
+      streams: ["a at:lab on:w1@3", "b at:lab on:w3@4"],
+      expected: ["a -> w2 from 3", "b -> w2 from 4"]),
+    Scenario(
+      title: "a camera of no site leaves the last place of a site to one that needs it",
+      workers: ["h 1 ready at:hq", "w 1 ready"], streams: ["a", "b at:hq"],
+      expected: ["a -> w", "b -> h"]),
+    Scenario(
+      title: "no worker at the site",
+      workers: ["w1 4 ready", "w2 4 ready at:lab"], streams: ["a at:hq needs:gpu"],
+      expected: [
+        "a unplaced: no worker is at the camera's site 'hq' (2 workers considered)"
+      ]),
+    Scenario(
+      title: "a worker at the site without the labels",
+      workers: ["w1 4 ready gpu=yes", "w2 4 ready at:hq"], streams: ["a at:hq needs:gpu=yes"],
+      expected: [
+        "a unplaced: no worker of site 'hq' has the labels 'gpu=yes' (1 worker considered)"
+      ]),
+    Scenario(
+      title: "a moved worker loses the streams of its old site",
+      workers: ["w1 4 ready at:lab"], streams: ["a at:hq on:w1@2", "b on:w1@1"],
+      expected: [
+        "a -> none from 2",
+        "a unplaced: no worker is at the camera's site 'hq' (1 worker considered)",
+      ]),
+  ]
+
+  static let drains = [
+    Scenario(
+      title: "streams of a draining worker move and it gets no new ones",
+      workers: ["w1 4 ready draining", "w2 4 ready"], streams: ["a on:w1@3", "b on:w1@9", "c"],
+      expected: ["a -> w2 from 3", "b -> w2 from 9", "c -> w2"]),
+    Scenario(
+      title: "a stream without a worker comes before one that only moves",
+      workers: ["w1 4 ready draining", "w2 1 ready"], streams: ["a on:w1@3", "z"],
+      expected: [
+        "z -> w2",
+        "a stuck: worker w1 is draining, and no other can take it: "
+          + "fitting worker w2 is full (capacity 1)",
+      ]),
+    Scenario(
+      title: "a stream that no other can take stays on the draining worker",
+      workers: ["w1 4 ready draining gpu=yes", "w2 4 ready"],
+      streams: ["a needs:gpu=yes on:w1@3", "b on:w1@1"],
+      expected: [
+        "b -> w2 from 1",
+        "a stuck: worker w1 is draining, and no other can take it: "
+          + "no other worker has the labels 'gpu=yes' (1 worker considered)",
+      ]),
+    Scenario(
+      title: "the only worker keeps its streams while it drains",
+      workers: ["w1 4 ready draining"], streams: ["a on:w1@3"],
+      expected: [
+        "a stuck: worker w1 is draining, and no other can take it: no other worker has joined"
+      ]),
+    Scenario(
+      title: "two draining workers do not take each other's streams",
+      workers: ["w1 4 ready draining", "w2 4 ready draining"], streams: ["a on:w1@3"],
+      expected: [
+        "a stuck: worker w1 is draining, and no other can take it: "
+          + "fitting workers are draining: w2"
+      ]),
+    Scenario(
+      title: "a draining worker that has not come back keeps its streams for now",
+      workers: ["w1 4 expected draining", "w2 4 ready"], streams: ["a on:w1@3"], expected: []),
+    Scenario(
+      title: "streams of a lost draining worker move as those of any lost worker",
+      workers: ["w1 4 lost draining", "w2 4 ready"], streams: ["a on:w1@3"],
+      expected: ["a -> w2 from 3"]),
+    Scenario(
+      title: "a stream of no worker is told of a draining one",
+      workers: ["w1 4 ready draining", "w2 4 ready cordoned"], streams: ["a"],
+      expected: [
+        "a unplaced: fitting workers are cordoned: w2; fitting workers are draining: w1"
+      ]),
+  ]
+
+  static let deletions = [
+    Scenario(
+      title: "a stream whose deletion was requested is not placed",
+      workers: ["w1 4 ready"], streams: ["a deleted"], expected: []),
+    Scenario(
+      title: "it stays where it is and keeps its place until it is gone",
+      workers: ["w1 1 ready"], streams: ["a deleted on:w1@3", "b"],
+      expected: ["b unplaced: fitting worker w1 is full (capacity 1)"]),
+    Scenario(
+      title: "it does not move, neither from a lost nor from a draining nor to a fitting worker",
+      workers: ["w1 4 lost", "w2 4 ready draining", "w3 4 ready at:hq"],
+      streams: ["a deleted on:w1@3", "b deleted on:w2@3", "c deleted at:lab on:w3@1"],
+      expected: []),
+    Scenario(
+      title: "it is not unassigned when it is disabled as well",
+      workers: ["w1 4 ready"], streams: ["a deleted disabled on:w1@3"], expected: []),
   ]
 
   static let shortages = [

@@ -4,10 +4,10 @@ import Testing
 
 /// A cluster and the expected plan in a few words a line.
 ///
-/// - worker: `NAME CAPACITY PHASE [cordoned] [KEY=VALUE …]`
-/// - stream: `NAME [disabled] [needs:SELECTOR] [on:WORKER@GENERATION]`
+/// - worker: `NAME CAPACITY PHASE [cordoned] [draining] [at:SITE] [KEY=VALUE …]`
+/// - stream: `NAME [disabled] [deleted] [at:SITE] [needs:SELECTOR] [on:WORKER@GENERATION]`
 /// - expected: `NAME -> WORKER [from GENERATION]`, `NAME -> none from GENERATION`,
-///   `NAME unplaced: REASON`
+///   `NAME unplaced: REASON`, `NAME stuck: REASON`
 struct Scenario: Sendable, CustomTestStringConvertible {
   let title: String
   let workers: [String]
@@ -30,8 +30,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     let labels = words.dropFirst(3).filter { $0.contains("=") }.joined(separator: ",")
     return SchedulableWorker(
       id: id, name: try ObjectName(words[0]), labels: try Labels(parsing: labels),
-      capacity: try #require(Int(words[1])), phase: try #require(WorkerPhase(rawValue: words[2])),
-      isCordoned: words.contains("cordoned"))
+      site: try site(words), capacity: try #require(Int(words[1])),
+      phase: try #require(WorkerPhase(rawValue: words[2])),
+      isCordoned: words.contains("cordoned"), isDraining: words.contains("draining"))
   }
 
   private static func stream(
@@ -46,7 +47,12 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
     return SchedulableStream(
       id: id, name: try ObjectName(words[0]), isEnabled: !words.contains("disabled"),
-      require: try LabelSelector(parsing: value("needs:", words) ?? ""), current: current)
+      require: try LabelSelector(parsing: value("needs:", words) ?? ""), site: try site(words),
+      current: current, isDeletionRequested: words.contains("deleted"))
+  }
+
+  private static func site(_ words: [String]) throws -> ObjectName? {
+    try value("at:", words).map { try ObjectName($0) }
   }
 
   private static func value(_ prefix: String, _ words: [String]) -> String? {
@@ -68,4 +74,5 @@ func words(_ plan: Plan, of snapshot: ClusterSnapshot) -> [String] {
     }
   }
   return actions + plan.unplaced.map { "\(streams[$0.streamID] ?? "?") unplaced: \($0.reason)" }
+    + plan.stuck.map { "\(streams[$0.streamID] ?? "?") stuck: \($0.reason)" }
 }

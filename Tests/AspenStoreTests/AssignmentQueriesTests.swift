@@ -11,7 +11,8 @@ struct AssignmentQueriesTests {
     _ body: (Store, [Stream], [Worker]) async throws -> Void
   ) async throws {
     try await withStore { store in
-      try await store.addCamera("cam", labels: ["site": "a"], username: "u", password: "hunter2")
+      try await store.addCamera(
+        "cam", labels: ["site": "a"], username: "u", password: sealed("hunter2"))
       var all: [Stream] = []
       for index in 0..<streams { all.append(try await store.addStream("s\(index)", camera: "cam")) }
       var fleet: [Worker] = []
@@ -180,7 +181,9 @@ struct AssignmentQueriesTests {
         store.pool, workerID: workers[0].metadata.id)
       #expect(desired.streams.map(\.streamName.text) == ["s0", "s2"])
       #expect(desired.streams.map(\.spec) == [streams[0].spec, streams[2].spec])
-      #expect(desired.streams[0].password == Secret("hunter2"))
+      #expect(desired.streams[0].sealedPassword == sealed("hunter2"))
+      #expect(desired.streams[0].legacyPassword == nil)
+      #expect(desired.streams.map(\.cameraID) == [streams[0].cameraID, streams[2].cameraID])
       #expect(try desired.streams[0].cameraSpec == .rtsp(username: "u"))
       #expect(!"\(desired)".contains("hunter2"))
       #expect(try await ChangeFeedQueries.newestRevision(store.pool) == desired.revision)

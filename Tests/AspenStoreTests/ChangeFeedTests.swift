@@ -31,11 +31,11 @@ struct ChangeFeedTests {
               let name = "c\(writer)-\(index)"
               do {
                 try await store.write { transaction in
-                  _ = try await CameraQueries.create(
-                    transaction, name: .of(name), labels: Labels(), spec: .rtsp(), password: nil)
-                  _ = try await StreamQueries.create(
-                    transaction, name: .of(name), labels: Labels(),
-                    spec: StreamSpec(camera: .of(name)))
+                  _ = try await ResourceQueries.create(
+                    transaction, .camera, name: .of(name), spec: CameraSpec.rtsp().json)
+                  _ = try await ResourceQueries.create(
+                    transaction, .stream, name: .of(name), spec: StreamSpec(camera: .of(name)).json,
+                    extras: .stream(camera: .of(name)))
                   if index % 5 == 4 { throw Refusal() }
                 }
               } catch is Refusal {}
@@ -64,14 +64,14 @@ struct ChangeFeedTests {
       try await waitUntil("listening") { heard.value == [""] }
       try await store.write { transaction in
         for name in ["a", "b", "c"] {
-          _ = try await CameraQueries.create(
-            transaction, name: .of(name), labels: Labels(), spec: .rtsp(), password: nil)
+          _ = try await ResourceQueries.create(
+            transaction, .camera, name: .of(name), spec: CameraSpec.rtsp().json)
         }
       }
       await #expect(throws: Refusal.self) {
         try await store.write { transaction in
-          _ = try await CameraQueries.create(
-            transaction, name: .of("d"), labels: Labels(), spec: .rtsp(), password: nil)
+          _ = try await ResourceQueries.create(
+            transaction, .camera, name: .of("d"), spec: CameraSpec.rtsp().json)
           throw Refusal()
         }
       }
@@ -84,13 +84,64 @@ struct ChangeFeedTests {
   func caughtFailure() async throws {
     try await withStore { store in
       try await store.write { transaction in
-        await #expect(throws: StoreError.notFound(.camera)) {
-          try await CameraQueries.delete(transaction, name: .of("none"))
+        await #expect(throws: StoreError.missingReference(.camera)) {
+          try await ResourceQueries.create(
+            transaction, .stream, name: .of("s"), spec: [:], extras: .stream(camera: .of("none")))
         }
-        _ = try await CameraQueries.create(
-          transaction, name: .of("a"), labels: Labels(), spec: .rtsp(), password: nil)
+        _ = try await ResourceQueries.create(
+          transaction, .camera, name: .of("a"), spec: CameraSpec.rtsp().json)
       }
       #expect(try await store.feed().map(\.summary) == ["1 camera a created"])
+    }
+  }
+
+  @Test("an entry tells what the thing is now, its labels before and after, and the camera's")
+  func objects() async throws {
+    try await withStore { store in
+      let camera = try await store.addCamera(
+        "a", labels: ["site": "x"], username: "u", password: sealed("hunter2"))
+      try await store.addStream("s", camera: "a", labels: ["own": "1"])
+      let changed = try await store.update(.camera, "a", labels: ["site": "y"])
+      try await store.delete(.camera, "a")
+      let feed = try await store.feed()
+      #expect(
+        feed.map(\.summary) == [
+          "1 camera a created", "2 stream s created", "3 camera a updated", "4 stream s updated",
+          "5 stream s deleted", "6 camera a deleted",
+        ])
+      #expect(try feed[0].object == JSONValue(parsing: camera.json.serialized))
+      #expect(try feed[2].object == JSONValue(parsing: changed.json.serialized))
+      #expect(feed[3].object?["resource_version"]?.wholeNumber == 4)
+      #expect(feed.map { $0.labels?["site"] } == ["x", nil, "y", nil, nil, "y"])
+      #expect(feed.map { $0.previousLabels?["site"] } == [nil, nil, "x", nil, nil, "y"])
+      #expect(feed.map { $0.cameraLabels?["site"] } == ["x", "x", "y", "y", "y", "y"])
+      #expect(
+        feed.map { $0.previousCameraLabels?["site"] } == [nil, nil, "x", "x", "y", "y"])
+      #expect(feed[5].object?["name"]?.text == "a")
+    }
+  }
+
+  @Test("an entry of an assignment tells stream, worker and generation, with the camera's labels")
+  func assignmentObjects() async throws {
+    try await withStore { store in
+      try await store.addCamera("a", labels: ["site": "x"])
+      let stream = try await store.addStream("s", camera: "a", labels: ["own": "1"])
+      let worker = try await store.addWorker("w")
+      let placed = try await store.place(stream, on: worker)
+      _ = try await store.write { transaction in
+        try await AssignmentQueries.commit(
+          transaction,
+          [.unassign(streamID: placed.streamID, expectedGeneration: placed.generation)])
+      }
+      let changes = Array(try await store.feed().suffix(2))
+      let object: JSONValue = [
+        "generation": 1, "id": .integer(stream.metadata.id), "kind": "assignment",
+        "reason": "most room", "stream": "s", "worker": "w",
+      ]
+      #expect(changes.map(\.object) == [object, object])
+      #expect(changes.map { $0.labels?["own"] } == ["1", "1"])
+      #expect(changes.map { $0.cameraLabels?["site"] } == ["x", "x"])
+      #expect(changes.map { $0.previousLabels?["own"] } == [nil, "1"])
     }
   }
 

@@ -12,27 +12,19 @@ struct WorkerQueriesTests {
       credentialSHA256: digest("credential " + name))
   }
 
-  private func addToken(
-    _ store: Store, _ name: String, expiresAt: Timestamp? = nil, uses: Int? = nil
-  ) async throws {
-    _ = try await store.write { transaction in
-      try await JoinTokenQueries.create(
-        transaction, name: .of(name), labels: Labels(["from": "token"]), publicID: name,
-        secretSHA256: digest(name), expiresAt: expiresAt, usesRemaining: uses)
-    }
-  }
-
   @Test("a worker joins with the token's labels over its own, and is known by its credential")
   func join() async throws {
     try await withStore { store in
-      try await addToken(store, "token", uses: 2)
+      try await store.add(.site, "hq")
+      try await store.addJoinToken("token", JoinTokenSpec(uses: 2, site: .of("hq")))
       let join = try join("w1", token: "token")
       let worker = try await store.write { try await WorkerQueries.join($0, join) }
       #expect(worker.metadata.labels.values == ["own": "1", "from": "token"])
       #expect(worker.capacityStreams == 4)
       #expect(worker.version == "1.2")
       #expect(worker.lastSeenAt == nil)
-      #expect(!worker.isCordoned)
+      #expect(!worker.isCordoned && !worker.isDraining)
+      #expect(worker.site?.text == "hq")
       let known = try await WorkerQueries.authenticate(
         store.pool, credentialSHA256: digest("credential w1"))
       #expect(known == worker)
@@ -43,7 +35,8 @@ struct WorkerQueriesTests {
       #expect(token.usesRemaining == 1)
       #expect(
         try await store.feed().map(\.summary) == [
-          "1 join_token token created", "2 join_token token updated", "3 worker w1 created",
+          "1 site hq created", "2 join_token token created", "3 join_token token updated",
+          "4 worker w1 created",
         ])
     }
   }
@@ -51,8 +44,9 @@ struct WorkerQueriesTests {
   @Test("a token that is unknown, false, expired or used up lets nobody join")
   func refusals() async throws {
     try await withStore { store in
-      try await addToken(store, "good", uses: 1)
-      try await addToken(store, "old", expiresAt: Timestamp(microseconds: 1))
+      try await store.addJoinToken("good", JoinTokenSpec(uses: 1))
+      try await store.addJoinToken(
+        "old", JoinTokenSpec(expiresAt: Timestamp(microseconds: 1000)))
       func refusal(_ join: WorkerJoin) async -> StoreError? {
         do {
           _ = try await store.write { try await WorkerQueries.join($0, join) }
@@ -73,7 +67,7 @@ struct WorkerQueriesTests {
   @Test("a token of three uses lets three of ten workers join that come at once")
   func concurrentJoins() async throws {
     try await withStore { store in
-      try await addToken(store, "token", uses: 3)
+      try await store.addJoinToken("token", JoinTokenSpec(uses: 3))
       let outcomes = await withTaskGroup(of: StoreError?.self) { group in
         for index in 0..<10 {
           group.addTask {
@@ -97,9 +91,10 @@ struct WorkerQueriesTests {
   func nameTaken() async throws {
     try await withStore { store in
       try await store.addWorker("w")
-      try await addToken(store, "token", uses: 1)
+      try await store.addJoinToken("token", JoinTokenSpec(uses: 1))
       await #expect(throws: StoreError.conflict(.nameTaken(.worker))) {
-        let join = try join("w", token: "token")
+        var join = try join("w", token: "token")
+        join.credentialSHA256 = digest("another")
         return try await store.write { try await WorkerQueries.join($0, join) }
       }
       #expect(try await JoinTokenQueries.get(store.pool, name: .of("token")).usesRemaining == 1)
@@ -137,83 +132,66 @@ struct WorkerQueriesTests {
     }
   }
 
-  @Test("a worker is cordoned, and deleted only with its assignments if it has any")
-  func cordonAndDelete() async throws {
+  @Test("a worker that joins again with its credential gets the same answer and uses up nothing")
+  func joinAgain() async throws {
     try await withStore { store in
-      try await store.addCamera("a")
-      let stream = try await store.addStream("s", camera: "a")
+      try await store.addJoinToken("token", JoinTokenSpec(uses: 1))
+      let join = try join("w", token: "token")
+      let worker = try await store.write { try await WorkerQueries.join($0, join) }
+      let again = try await store.write { try await WorkerQueries.join($0, join) }
+      #expect(again == worker)
+      #expect(try await store.feed().count == 3)
+      let wrong = try self.join("w", token: "token", secret: "wrong")
+      await #expect(throws: StoreError.joinRefused(.unknownToken)) {
+        try await store.write { try await WorkerQueries.join($0, wrong) }
+      }
+      await #expect(throws: StoreError.joinRefused(.usedUp)) {
+        let other = try self.join("w2", token: "token")
+        return try await store.write { try await WorkerQueries.join($0, other) }
+      }
+    }
+  }
+
+  @Test("a worker is cordoned and drained by its spec")
+  func spec() async throws {
+    try await withStore { store in
       let worker = try await store.addWorker("w")
-      let cordoned = try await store.write {
-        try await WorkerQueries.update($0, name: .of("w"), isCordoned: true)
-      }
-      #expect(cordoned.isCordoned)
+      let spec = WorkerSpec(isCordoned: true, isDraining: true)
+      let changed = try await store.update(.worker, "w", spec: spec.json)
+      #expect(changed.metadata.generation == 2)
+      let cordoned = try await WorkerQueries.get(store.pool, name: .of("w"))
+      #expect(cordoned.isCordoned && cordoned.isDraining)
       #expect(cordoned.metadata.labels == worker.metadata.labels)
-      try await store.write { transaction in
-        _ = try await AssignmentQueries.commit(
-          transaction,
-          [
-            .place(
-              streamID: stream.metadata.id, workerID: worker.metadata.id, expectedGeneration: nil,
-              reason: "test")
-          ])
-      }
-      await #expect(throws: StoreError.stillReferenced(by: .assignment)) {
-        try await store.write { try await WorkerQueries.delete($0, name: .of("w")) }
-      }
-      try await store.write {
-        try await WorkerQueries.delete($0, name: .of("w"), removingAssignments: true)
-      }
-      #expect(try await AssignmentQueries.list(store.pool) == [])
-      #expect(try await WorkerQueries.list(store.pool, ListRequest()).items == [])
-      #expect(
-        try await store.feed().suffix(2).map(\.operation) == [.deleted, .deleted])
+      #expect(cordoned.capacityStreams == worker.capacityStreams)
+      let id = worker.metadata.id
+      #expect(try await WorkerQueries.find(store.pool, ids: [id, 9_999]) == [id: cordoned])
+      let snapshot = try await AssignmentQueries.schedulingSnapshot(store)
+      #expect(snapshot.workers == [cordoned])
     }
   }
 
-  @Test("an access token is known by its secret until it expires or is deleted")
-  func accessTokens() async throws {
+  @Test("a join token's limit counts those who have joined, and can be lifted and set")
+  func limits() async throws {
     try await withStore { store in
-      #expect(try await AccessTokenQueries.isEmpty(store.pool))
-      let token = try await store.write { transaction in
-        _ = try await AccessTokenQueries.create(
-          transaction, name: .of("old"), secretSHA256: digest("old"), role: .admin,
-          expiresAt: Timestamp(microseconds: 1))
-        return try await AccessTokenQueries.create(
-          transaction, name: .of("ops"), secretSHA256: digest("ops"), role: .operator)
+      func remaining() async throws -> Int? {
+        try await JoinTokenQueries.get(store.pool, name: .of("t")).usesRemaining
       }
-      #expect(try await !AccessTokenQueries.isEmpty(store.pool))
-      func bearer(_ secret: String) async throws -> AccessToken? {
-        try await AccessTokenQueries.authenticate(store.pool, secretSHA256: digest(secret))
+      func join(_ name: String) async throws {
+        let join = try self.join(name, token: "t")
+        _ = try await store.write { try await WorkerQueries.join($0, join) }
       }
-      #expect(try await bearer("ops") == token)
-      #expect(token.role == .operator)
-      #expect(try await bearer("old") == nil)
-      await #expect(throws: StoreError.conflict(.duplicate(constraint: "access_tokens_secret_key")))
-      {
-        try await store.write {
-          try await AccessTokenQueries.create(
-            $0, name: .of("again"), secretSHA256: digest("ops"), role: .viewer)
-        }
-      }
-      try await store.write { try await AccessTokenQueries.delete($0, name: .of("ops")) }
-      #expect(try await bearer("ops") == nil)
-    }
-  }
-
-  @Test("a join token is listed, changed and deleted")
-  func joinTokens() async throws {
-    try await withStore { store in
-      try await addToken(store, "a", expiresAt: Timestamp(microseconds: 4_102_444_800_123_456))
-      try await addToken(store, "b", uses: 1)
-      let tokens = try await JoinTokenQueries.list(store.pool, ListRequest()).items
-      #expect(tokens.map(\.publicID) == ["a", "b"])
-      #expect(tokens[0].expiresAt == Timestamp(microseconds: 4_102_444_800_123_456))
-      let changed = try await store.write {
-        try await JoinTokenQueries.update($0, name: .of("b"), usesRemaining: 5)
-      }
-      #expect(changed.usesRemaining == 5)
-      try await store.write { try await JoinTokenQueries.delete($0, name: .of("a")) }
-      #expect(try await JoinTokenQueries.list(store.pool, ListRequest()).items == [changed])
+      let token = try await store.addJoinToken("t", JoinTokenSpec(uses: 1))
+      try await join("w1")
+      #expect(try await remaining() == 0)
+      try await store.update(.joinToken, "t", spec: JoinTokenSpec().json)
+      #expect(try await remaining() == nil)
+      try await join("w2")
+      try await store.update(.joinToken, "t", spec: JoinTokenSpec(uses: 5).json)
+      #expect(try await remaining() == 3)
+      try await store.update(.joinToken, "t", spec: JoinTokenSpec(uses: 1).json)
+      #expect(try await remaining() == 0)
+      let found = try await JoinTokenQueries.find(store.pool, ids: [token.metadata.id])
+      #expect(found[token.metadata.id]?.publicID == "t")
     }
   }
 }

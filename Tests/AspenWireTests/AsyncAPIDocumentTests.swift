@@ -9,13 +9,14 @@ import Testing
 struct AsyncAPIDocumentTests {
   private static let status = StreamStatus(
     streamID: 1, generation: 2, phase: .failing, fault: .refused, message: "m", codec: "h264",
-    width: 3, height: 4, sourceFramesPerSecond: 5, framesEncoded: 6, reconnects: 7)
+    width: 3, height: 4, sourceFramesPerSecond: 5, framesEncoded: 6, reconnects: 7,
+    specGeneration: 8, cameraGeneration: 9)
 
   private static func messages() throws -> [String] {
     let camera = CameraSpec(source: .file(try MediaFilePath("a.mp4", field: "path")), username: nil)
     let desired = DesiredStream(
       streamID: 1, name: "n", generation: 2, cameraSpec: camera, password: Secret("p"),
-      maxFramesPerSecond: 3, maxWidth: 4)
+      maxFramesPerSecond: 3, maxWidth: 4, specGeneration: 5, cameraGeneration: 6)
     let demand = FrameDemand(framesPerSecond: 5, width: 640)
     return [
       WorkerMessage.hello(
@@ -24,7 +25,11 @@ struct AsyncAPIDocumentTests {
           running: [.init(streamID: 1, generation: 2)])
       ).text,
       WorkerMessage.heartbeat(.init(sequence: 1, desiredRevision: 2)).text,
-      WorkerMessage.status(.init(streams: [status])).text,
+      WorkerMessage.status(
+        .init(
+          streams: [status], desiredRevision: 3,
+          running: [.init(streamID: 1, generation: 2)])
+      ).text,
       ControllerMessage.welcome(
         .init(workerName: "w", heartbeatMilliseconds: 1, leaseMilliseconds: 2)
       ).text,
@@ -73,7 +78,9 @@ struct AsyncAPIDocumentTests {
       let type = try #require(JSONValue(parsing: Array(message.utf8))["type"]?.text)
       #expect(document.contains("const: \(type)"), "\(type)")
     }
-    for name in [WireProtocol.control, WireProtocol.uplink, WireProtocol.frames] {
+    for name in [
+      WireProtocol.control, WireProtocol.uplink, WireProtocol.frames, WireProtocol.watch,
+    ] {
       #expect(document.contains(name))
     }
   }

@@ -20,6 +20,14 @@ struct ControlMessageTests {
           codec: "h264", width: 1920, height: 1080, sourceFramesPerSecond: 29.97,
           framesEncoded: .max, reconnects: 3),
       ])),
+    .status(
+      .init(
+        streams: [
+          StreamStatus(
+            streamID: 1, generation: 2, phase: .streaming, message: "", specGeneration: 4,
+            cameraGeneration: .max)
+        ],
+        desiredRevision: 7, running: [.init(streamID: 1, generation: 2)])),
   ]
 
   @Test("a worker's messages survive writing and reading", arguments: workerMessages)
@@ -33,7 +41,7 @@ struct ControlMessageTests {
       json: ["address": "rtsp://h:8554/x?a=b&c", "username": "admin", "password": "hunter2"])
     let stream = DesiredStream(
       streamID: 5, name: "yard", generation: 3, cameraSpec: spec.spec, password: spec.password,
-      maxFramesPerSecond: 2.5, maxWidth: nil)
+      maxFramesPerSecond: 2.5, maxWidth: nil, specGeneration: 4, cameraGeneration: 6)
     let messages: [ControllerMessage] = [
       .welcome(.init(workerName: "w1", heartbeatMilliseconds: 1000, leaseMilliseconds: 3000)),
       .desired(.init(revision: 1, streams: [])), .desired(.init(revision: 2, streams: [stream])),
@@ -123,6 +131,29 @@ struct ControlMessageTests {
     for message in Self.workerMessages {
       #expect(throws: ControlError.self) { try ControllerMessage(parsing: message.text) }
     }
+  }
+
+  @Test("a status of an earlier version is read, and says nothing of what it does not know")
+  func earlierStatus() throws {
+    let text = #"{"body":{"streams":[]},"type":"status"}"#
+    let status = WorkerMessage.Status(streams: [])
+    #expect(try WorkerMessage(parsing: text) == .status(status))
+    #expect(WorkerMessage.status(status).text == text)
+    #expect(status.desiredRevision == nil && status.running == nil)
+  }
+
+  @Test("a worker is not told a camera's site, so that a move alone does not restart the camera")
+  func siteStaysHome() throws {
+    func stream(_ site: String?) throws -> DesiredStream {
+      DesiredStream(
+        streamID: 1, name: "a", generation: 1,
+        cameraSpec: CameraSpec(
+          source: .file(try MediaFilePath("clip.avi", field: "path")), username: nil,
+          site: try site.map { try ObjectName($0) }),
+        password: nil, maxFramesPerSecond: nil, maxWidth: nil)
+    }
+    #expect(try stream("hq") == stream(nil))
+    #expect(try stream("hq").camera().spec.site == nil)
   }
 
   @Test("fields of a later version are passed over")

@@ -41,6 +41,32 @@ struct WorkerCredentialTests {
     #expect(status.st_mode & 0o777 == 0o600)
   }
 
+  @Test("a made credential is stored before it is known, and joined once it is")
+  func made() throws {
+    let configuration = try configuration()
+    try WorkerCredential.prepareDirectory(configuration)
+    var credential = WorkerCredential.make(configuration)
+    #expect(!credential.isJoined)
+    #expect(credential.secret.revealed.hasPrefix("aspen_worker_"))
+    #expect(credential.secret.revealed.utf8.count == 56)
+    #expect(credential.secret != WorkerCredential.make(configuration).secret)
+    try credential.store(configuration)
+    #expect(try WorkerCredential.load(configuration) == credential)
+    credential.isJoined = true
+    try credential.store(configuration)
+    #expect(try WorkerCredential.load(configuration)?.isJoined == true)
+  }
+
+  @Test("a credential that an earlier version stored is one that a controller has accepted")
+  func earlier() throws {
+    let configuration = try configuration()
+    try WorkerCredential.prepareDirectory(configuration)
+    _ = try directory.write(
+      #"{"controller":"\#(configuration.controller)","worker":"w1","credential":"aspen_worker_x"}"#,
+      to: "state/worker.json")
+    #expect(try WorkerCredential.load(configuration)?.isJoined == true)
+  }
+
   @Test("a credential is not used for another controller or another name")
   func otherController() throws {
     _ = try store()

@@ -10,12 +10,13 @@ struct WorkerStateTests {
 
   private func stream(
     _ id: Int64, generation: Int64 = 1, path: String = "clip.avi", maxFPS: Double? = nil,
-    maxWidth: Int? = nil
+    maxWidth: Int? = nil, specs: Int64? = nil
   ) throws -> DesiredStream {
     DesiredStream(
       streamID: id, name: "stream-\(id)", generation: generation,
       cameraSpec: CameraSpec(source: .file(try MediaFilePath(path, field: "path")), username: nil),
-      password: nil, maxFramesPerSecond: maxFPS, maxWidth: maxWidth)
+      password: nil, maxFramesPerSecond: maxFPS, maxWidth: maxWidth,
+      specGeneration: specs, cameraGeneration: specs.map { $0 * 10 })
   }
 
   private func demand(_ id: Int64, fps: Double? = nil, width: Int? = nil)
@@ -33,7 +34,7 @@ struct WorkerStateTests {
     let one = try stream(1)
     #expect(state.follow(.init(revision: 1, streams: [one])) == [.run(one, nil)])
     #expect(state.follow(.init(revision: 2, streams: [one])) == [])
-    #expect(state.running == [.init(streamID: 1, generation: 1)])
+    #expect(state.running(open: []) == [.init(streamID: 1, generation: 1)])
     #expect(state.desiredRevision == 2)
   }
 
@@ -41,7 +42,7 @@ struct WorkerStateTests {
   mutating func stopsMissing() throws {
     _ = state.follow(.init(revision: 1, streams: [try stream(1), try stream(2)]))
     #expect(state.follow(.init(revision: 2, streams: [try stream(2)])) == [.stop(streamID: 1)])
-    #expect(state.running.map(\.streamID) == [2])
+    #expect(state.running(open: []).map(\.streamID) == [2])
   }
 
   @Test("a lost message is healed by the next full set")
@@ -58,14 +59,14 @@ struct WorkerStateTests {
   mutating func ignoresLowerRevision() throws {
     _ = state.follow(.init(revision: 5, streams: [try stream(1)]))
     #expect(state.follow(nothing(revision: 4)) == [])
-    #expect(state.running.count == 1)
+    #expect(state.running(open: []).count == 1)
   }
 
   @Test("a new connection starts its revisions anew")
   mutating func newConnection() throws {
     _ = state.follow(.init(revision: 5, streams: [try stream(1)]))
     state.connected()
-    #expect(state.running.count == 1, "a lost controller stops nothing")
+    #expect(state.running(open: []).count == 1, "a lost controller stops nothing")
     #expect(state.follow(nothing(revision: 1)) == [.stop(streamID: 1)])
   }
 
@@ -92,7 +93,7 @@ struct WorkerStateTests {
     state.connected()
     let old = try stream(1, generation: 6)
     #expect(state.follow(.init(revision: 1, streams: [old])) == [.refuse(old, seen: 7)])
-    #expect(state.running == [])
+    #expect(state.running(open: []) == [])
   }
 
   @Test("another camera at the same generation replaces the pipeline")
@@ -163,5 +164,61 @@ struct WorkerStateTests {
     state.connected()
     let old = try stream(1, generation: 3)
     #expect(state.follow(.init(revision: 1, streams: [old])) == [.refuse(old, seen: 4)])
+  }
+
+  @Test("a stream that was stopped counts as running until its pipeline has ended")
+  mutating func stopsLater() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1), try stream(2, generation: 5)]))
+    let open: [WorkerMessage.RunningStream] = [
+      .init(streamID: 1, generation: 1), .init(streamID: 2, generation: 5),
+    ]
+    _ = state.follow(.init(revision: 2, streams: [try stream(1)]))
+    #expect(state.running(open: open) == open)
+    #expect(state.running(open: Array(open.prefix(1))).map(\.streamID) == [1])
+  }
+
+  @Test("a stream that shall run at a new generation is told at that one while the old one ends")
+  mutating func restartsLater() throws {
+    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 4)]))
+    _ = state.follow(.init(revision: 2, streams: [try stream(1, generation: 6)]))
+    let open = [WorkerMessage.RunningStream(streamID: 1, generation: 4)]
+    #expect(state.running(open: open) == [.init(streamID: 1, generation: 6)])
+  }
+
+  @Test("a status says by which specs the stream runs, once its pipeline has begun")
+  mutating func appliedSpecs() throws {
+    let first = try stream(1, specs: 3)
+    _ = state.follow(.init(revision: 1, streams: [first]))
+    #expect(state.statuses.map(\.specGeneration) == [nil])
+    state.began(first)
+    #expect(state.statuses.map(\.specGeneration) == [3])
+    #expect(state.statuses.map(\.cameraGeneration) == [30])
+  }
+
+  @Test("changed limits are applied at once, a changed camera when its new pipeline has begun")
+  mutating func changedSpecs() throws {
+    let first = try stream(1, specs: 1)
+    _ = state.follow(.init(revision: 1, streams: [first]))
+    state.began(first)
+    _ = state.follow(.init(revision: 2, streams: [try stream(1, maxFPS: 5, specs: 2)]))
+    #expect(state.statuses.map(\.specGeneration) == [2])
+    let other = try stream(1, path: "other.avi", specs: 3)
+    _ = state.follow(.init(revision: 3, streams: [other]))
+    #expect(state.statuses.map(\.specGeneration) == [2], "the old camera still runs")
+    state.began(first)
+    #expect(state.statuses.map(\.specGeneration) == [2], "a pipeline that is not meant any more")
+    state.began(other)
+    #expect(state.statuses.map(\.specGeneration) == [3])
+    #expect(state.statuses.map(\.cameraGeneration) == [30])
+  }
+
+  @Test("limits that change before the pipeline begins are applied with it")
+  mutating func earlyLimits() throws {
+    let first = try stream(1, specs: 1)
+    _ = state.follow(.init(revision: 1, streams: [first]))
+    _ = state.follow(.init(revision: 2, streams: [try stream(1, maxFPS: 5, specs: 2)]))
+    #expect(state.statuses.map(\.specGeneration) == [nil])
+    state.began(first)
+    #expect(state.statuses.map(\.specGeneration) == [2])
   }
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Builds what is needed, measures goals P1, P2 and P3, and prints one table.
+"""Builds what is needed, measures goals P1, P2 and P3 and the API at scale, and prints tables.
 
     Tests/Benchmarks/run.py                     all three, without the slow-to-build Swift peers
     Tests/Benchmarks/run.py --swift-peers       with Hummingbird and FlyingFox (minutes of building)
     Tests/Benchmarks/run.py --only p2 --rounds 3 --controller PATH
+    Tests/Benchmarks/run.py --only scale        with 1,000 and 1,000,000 cameras
 
 Needs: the Swift toolchain, a C compiler, PostgreSQL, wrk, Node with ws, ffmpeg, taskset; Python's own
 library only. Everything stays on loopback and below a temporary directory. CPU time per unit of work
@@ -16,8 +17,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from driver import p1_rest, p2_fanout, p3_ingest
+from driver import p1_rest, p2_fanout, p3_ingest, scale
 from driver.aspen import Controller
+from driver.build import swift_build
 from driver.table import print_table
 
 HERE = Path(__file__).resolve().parent
@@ -26,7 +28,7 @@ ROOT = HERE.parent.parent
 
 def arguments():
     parser = argparse.ArgumentParser(description="Benchmarks of ASPEN against peers")
-    parser.add_argument("--only", default="p1,p2,p3", help="p1, p2, p3, separated by commas")
+    parser.add_argument("--only", default="p1,p2,p3", help="p1, p2, p3, scale, by commas")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3, help="length of a round")
     parser.add_argument("--controller", type=Path, help="an aspen-controller built before")
@@ -34,15 +36,6 @@ def arguments():
     parser.add_argument("--swift-peers", action="store_true", help="build Hummingbird, FlyingFox")
     parser.add_argument("--peers-bin", type=Path, help="where both were built before")
     return parser.parse_args()
-
-
-def swift_build(package: Path, *extra) -> Path:
-    command = [
-        "nice", "-n", "19", "swift", "build", "-c", "release", "--package-path", str(package), *extra,
-    ]
-    subprocess.run(command, check=True)
-    found = subprocess.run([*command, "--show-bin-path"], check=True, capture_output=True, text=True)
-    return Path(found.stdout.strip())
 
 
 def main():
@@ -74,6 +67,8 @@ def main():
                 rows += p2_fanout.measure(controller, ROOT, directory, wsload, *size)
             if "p3" in wanted:
                 rows += p3_ingest.measure(controller, worker_binary, directory, wsload, *size)
+            if "scale" in wanted:
+                rows += scale.measure(controller, options.seconds)
         finally:
             controller.stop()
     print(f"\n{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, rounds {options.rounds}\n")

@@ -18,11 +18,12 @@ final class AspenSystem {
   private let http: HTTPClient
 
   /// Starts a controller on a free port with the database at `databaseURL`.
-  init(databaseURL: String) async throws {
+  /// `flags` are more flags of the controller.
+  init(databaseURL: String, flags: [String] = []) async throws {
     self.databaseURL = databaseURL
     directory = try TemporaryDirectory()
     (controller, address) = try await Self.startController(
-      databaseURL, listen: "127.0.0.1:0", directory)
+      databaseURL, listen: "127.0.0.1:0", directory, flags)
     token = try Self.line(of: directory.file("operator-token"))
     loops = try EventLoopGroup(count: 1, name: "test-http")
     http = HTTPClient(loops: loops.loops, configuration: HTTPClientConfiguration())
@@ -86,6 +87,13 @@ final class AspenSystem {
 
   /// Runs the command-line client.
   func aspen(_ arguments: String..., input: String = "") async throws -> ProgramProcess.Result {
+    try await aspen(arguments, input: input)
+  }
+
+  /// Runs the command-line client with a line that was taken apart.
+  func aspen(
+    _ arguments: [String], input: String = ""
+  ) async throws -> ProgramProcess.Result {
     try await ProgramProcess.run(
       "aspen", arguments,
       environment: [
@@ -100,13 +108,14 @@ final class AspenSystem {
     let json: JSONValue
   }
 
-  /// Sends a request to the API.
+  /// Sends a request to the API with the operator's token, or `token`; an empty one sends none.
   func send(
     _ method: String, _ path: String, body: [UInt8]? = nil, token: String? = nil,
-    type: String = "application/json", ifMatch: String? = nil
+    type: String = "application/json", ifMatch: String? = nil, headers more: HTTPHeaders = [:]
   ) async throws -> Answer {
-    var headers = HTTPHeaders()
-    headers.add("Authorization", "Bearer \(token ?? self.token)")
+    var headers = more
+    let token = token ?? self.token
+    if !token.isEmpty { headers.add("Authorization", "Bearer \(token)") }
     if let ifMatch { headers.add("If-Match", ifMatch) }
     if body != nil { headers.add("Content-Type", type) }
     let response = try await http.send(
@@ -120,6 +129,33 @@ final class AspenSystem {
   /// Reads a resource.
   func get(_ path: String) async throws -> Answer {
     try await send("GET", path)
+  }
+
+  /// Changes whatever is there.
+  func patch(_ path: String, _ text: String, ifMatch: String = "*") async throws -> Answer {
+    try await send(
+      "PATCH", path, body: Array(text.utf8), type: "application/merge-patch+json",
+      ifMatch: ifMatch)
+  }
+
+  /// Removes whatever is there.
+  func delete(_ path: String) async throws -> Answer {
+    try await send("DELETE", path, ifMatch: "*")
+  }
+
+  /// Makes an access token and returns it.
+  func makeToken(_ name: String, _ role: String, selector: String? = nil) async throws -> String {
+    let body: JSONValue = [
+      "name": .string(name),
+      "spec": .object(compacting: [
+        ("role", .string(role)), ("selector", selector.map { .string($0) }),
+      ]),
+    ]
+    let made = try await send("POST", "/v1/tokens", body: body.serialized)
+    guard made.status == 201, let token = made.json["token"]?.text else {
+      throw ProgramError(description: made.json.serializedText)
+    }
+    return token
   }
 
   /// Sends a JSON text.
@@ -142,15 +178,17 @@ final class AspenSystem {
   }
 
   private static func startController(
-    _ databaseURL: String, listen: String, _ directory: TemporaryDirectory
+    _ databaseURL: String, listen: String, _ directory: TemporaryDirectory,
+    _ more: [String] = []
   ) async throws -> (ProgramProcess, String) {
     let controller = try ProgramProcess(
       "aspen-controller",
       [
         "--listen", listen, "--database-url", databaseURL, "--migrations",
         Checkout.root + "/migrations", "--operator-token-file", directory.file("operator-token"),
-        "--join-token-file", directory.file("join-token"),
-      ])
+        "--join-token-file", directory.file("join-token"), "--secrets-key-file",
+        directory.file("secrets-key"), "--no-rate-limits", "--check-responses",
+      ] + more)
     let line = try await controller.line(containing: "controller ready at ")
     return (controller, String(line.split(separator: " ").last ?? ""))
   }

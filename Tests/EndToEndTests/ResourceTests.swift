@@ -7,19 +7,6 @@ import Testing
 /// The REST API of a live controller with a real PostgreSQL.
 @Suite("Resources")
 struct ResourceTests {
-  private func withController(_ body: (AspenSystem) async throws -> Void) async throws {
-    try await withTestDatabase { database in
-      let system = try await AspenSystem(databaseURL: database.url)
-      do {
-        try await body(system)
-      } catch {
-        await system.stop()
-        throw error
-      }
-      await system.stop()
-    }
-  }
-
   private func camera(_ name: String, labels: JSONValue = [:]) -> [UInt8] {
     let body: JSONValue = [
       "name": .string(name), "labels": labels,
@@ -55,12 +42,13 @@ struct ResourceTests {
       #expect(late.status == 412)
 
       let moved: JSONValue = ["spec": ["address": "rtsp://10.0.0.2/other"]]
-      let refused = try await system.send("PATCH", "/v1/cameras/yard", body: moved.serialized)
+      let refused = try await system.send(
+        "PATCH", "/v1/cameras/yard", body: moved.serialized, ifMatch: "*")
       #expect(refused.status == 400, "a password does not follow to another host")
       #expect(refused.json["errors"]?.elements?.first?["field"]?.text == "/spec/password")
 
       #expect(try await system.send("DELETE", "/v1/cameras/yard", ifMatch: tag).status == 412)
-      #expect(try await system.send("DELETE", "/v1/cameras/yard").status == 204)
+      #expect(try await system.delete("/v1/cameras/yard").status == 204)
       #expect(try await system.get("/v1/streams/yard").status == 404)
     }
   }
@@ -103,15 +91,14 @@ struct ResourceTests {
       let made = try await system.post(
         "/v1/streams", #"{"name":"s","spec":{"camera":"one","require":"gpu=yes","max_fps":5}}"#)
       #expect(made.status == 201)
-      let moved = try await system.send(
-        "PATCH", "/v1/streams/s", body: Array(#"{"spec":{"camera":"two"}}"#.utf8))
+      let moved = try await system.patch("/v1/streams/s", #"{"spec":{"camera":"two"}}"#)
       #expect(moved.status == 400)
       try await waitUntil("the reason why it is not placed") {
         let status = try await system.get("/v1/streams/s").json["status"]
         return status?["phase"]?.text == "unassigned"
           && status?["reason"]?.text != "not looked at yet"
       }
-      #expect(try await system.send("DELETE", "/v1/streams/s").status == 204)
+      #expect(try await system.delete("/v1/streams/s").status == 204)
     }
   }
 
@@ -141,10 +128,10 @@ struct ResourceTests {
       #expect(
         try await system.send("POST", "/v1/worker/join", body: second).status == 401)
 
-      let cordoned = try await system.send(
-        "PATCH", "/v1/workers/w1", body: Array(#"{"spec":{"cordoned":true}}"#.utf8))
+      let cordoned = try await system.patch(
+        "/v1/workers/w1", #"{"spec":{"cordoned":true}}"#)
       #expect(cordoned.json["spec"]?["cordoned"]?.flag == true)
-      #expect(try await system.send("DELETE", "/v1/workers/w1").status == 204)
+      #expect(try await system.delete("/v1/workers/w1").status == 204)
       #expect(
         try await system.send("GET", "/v1/worker/control", token: credential).status == 401)
     }

@@ -10,6 +10,9 @@ package struct ClusterSnapshot: Sendable, Hashable {
     self.streams = streams
     self.workers = workers
   }
+
+  /// A cluster of nothing.
+  package static let empty = ClusterSnapshot(streams: [], workers: [])
 }
 
 /// A stream as the planner sees it.
@@ -17,21 +20,24 @@ package struct SchedulableStream: Sendable, Hashable {
   package let id: Int64
   package let name: ObjectName
   package let isEnabled: Bool
-  /// What a worker's labels must fulfil.
-  package let require: LabelSelector
+  /// What its worker must be.
+  package let requirement: Requirement
   /// Where it is now; nil when no worker has it.
   package let current: CurrentPlacement?
+  /// It is not placed any more, and stays where it is until its worker has let go of it.
+  package let isDeletionRequested: Bool
 
-  /// A stream of its parts.
+  /// A stream of its parts. `site` is its camera's.
   package init(
-    id: Int64, name: ObjectName, isEnabled: Bool, require: LabelSelector,
-    current: CurrentPlacement?
+    id: Int64, name: ObjectName, isEnabled: Bool, require: LabelSelector, site: ObjectName? = nil,
+    current: CurrentPlacement?, isDeletionRequested: Bool = false
   ) {
     self.id = id
     self.name = name
     self.isEnabled = isEnabled
-    self.require = require
+    requirement = Requirement(labels: require, site: site)
     self.current = current
+    self.isDeletionRequested = isDeletionRequested
   }
 }
 
@@ -52,25 +58,30 @@ package struct SchedulableWorker: Sendable, Hashable {
   package let id: Int64
   package let name: ObjectName
   package let labels: Labels
+  package let site: ObjectName?
   /// How many streams it takes.
   package let capacity: Int
   package let phase: WorkerPhase
   /// A cordoned worker keeps its streams and gets no new ones.
   package let isCordoned: Bool
+  /// A draining worker gets no new streams, and its own go to others.
+  package let isDraining: Bool
 
   /// A worker of its parts.
   package init(
-    id: Int64, name: ObjectName, labels: Labels, capacity: Int, phase: WorkerPhase,
-    isCordoned: Bool
+    id: Int64, name: ObjectName, labels: Labels, site: ObjectName? = nil, capacity: Int,
+    phase: WorkerPhase, isCordoned: Bool, isDraining: Bool = false
   ) {
     self.id = id
     self.name = name
     self.labels = labels
+    self.site = site
     self.capacity = capacity
     self.phase = phase
     self.isCordoned = isCordoned
+    self.isDraining = isDraining
   }
 
   /// Whether it may get new streams at all, full or not.
-  var takesNewStreams: Bool { phase == .ready && !isCordoned }
+  var takesNewStreams: Bool { phase == .ready && !isCordoned && !isDraining }
 }

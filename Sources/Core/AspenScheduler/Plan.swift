@@ -1,13 +1,18 @@
-/// What shall change, and which enabled streams run nowhere and why. Both are in the order of the
-/// streams' names.
+/// What shall change, which enabled streams run nowhere and why, and which cannot leave a draining
+/// worker. All are in the order of the streams' names.
 package struct Plan: Sendable, Hashable {
   package let actions: [PlacementAction]
   package let unplaced: [UnplacedStream]
+  /// They run on, where they should not stay.
+  package let stuck: [StuckStream]
 
   /// A plan of its parts.
-  package init(actions: [PlacementAction], unplaced: [UnplacedStream]) {
+  package init(
+    actions: [PlacementAction], unplaced: [UnplacedStream], stuck: [StuckStream] = []
+  ) {
     self.actions = actions
     self.unplaced = unplaced
+    self.stuck = stuck
   }
 }
 
@@ -43,6 +48,21 @@ package struct UnplacedStream: Sendable, Hashable {
   /// A stream and why it runs nowhere.
   package init(streamID: Int64, reason: String) {
     self.streamID = streamID
+    self.reason = reason
+  }
+}
+
+/// A stream that runs on a draining worker since no other can take it now.
+package struct StuckStream: Sendable, Hashable {
+  package let streamID: Int64
+  package let workerID: Int64
+  /// Why, in words for its owner.
+  package let reason: String
+
+  /// A stream, its worker, and why it stays there.
+  package init(streamID: Int64, workerID: Int64, reason: String) {
+    self.streamID = streamID
+    self.workerID = workerID
     self.reason = reason
   }
 }

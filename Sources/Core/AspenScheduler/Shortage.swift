@@ -2,34 +2,54 @@ import AspenModel
 
 /// Why no worker can take streams of one requirement, in words.
 struct Shortage {
-  let terms: [LabelSelector.Term]
+  let requirement: Requirement
+  /// The worker that has the stream now is not among those that are looked at.
+  let isOfOthers: Bool
   /// How many workers there are at all.
   let joinedCount: Int
-  /// Those with the labels, in name order; none of them has room for a new stream.
+  /// How many of them stand where the stream must run.
+  let atSiteCount: Int
+  /// Those that fit, in name order; none of them has room for a new stream.
   let fitting: [SchedulableWorker]
 
   /// The most names of workers in one reason.
   private static let maxNames = 5
 
   var reason: String {
-    if joinedCount == 0 { return "no worker has joined" }
-    if fitting.isEmpty {
-      let labels = terms.map(\.description).joined(separator: ",")
-      return "no worker has the labels '\(labels)' "
-        + "(\(joinedCount) \(joinedCount == 1 ? "worker" : "workers") considered)"
-    }
+    if joinedCount == 0 { return "\(nobody) has joined" }
+    if fitting.isEmpty { return reasonForNoneFitting }
+    let ready = fitting.filter { $0.phase == .ready }
     let lost = fitting.filter { $0.phase == .lost }
     let expected = fitting.filter { $0.phase == .expected }
-    let cordoned = fitting.filter { $0.phase == .ready && $0.isCordoned }
+    let draining = ready.filter(\.isDraining)
+    let cordoned = ready.filter { $0.isCordoned && !$0.isDraining }
     let full = fitting.filter(\.takesNewStreams)
     var parts: [String] = []
     if !full.isEmpty { parts.append(describe(full: full)) }
     if !cordoned.isEmpty { parts.append("fitting workers are cordoned: \(names(cordoned))") }
+    if !draining.isEmpty { parts.append("fitting workers are draining: \(names(draining))") }
     if !expected.isEmpty {
       parts.append("fitting workers have not come back yet: \(names(expected))")
     }
     if !lost.isEmpty { parts.append("fitting workers are lost: \(names(lost))") }
     return parts.joined(separator: "; ")
+  }
+
+  private var nobody: String { isOfOthers ? "no other worker" : "no worker" }
+
+  private var reasonForNoneFitting: String {
+    let labels = requirement.labels.terms.map(\.description).joined(separator: ",")
+    guard let site = requirement.site else {
+      return "\(nobody) has the labels '\(labels)' (\(considered(joinedCount)))"
+    }
+    if atSiteCount == 0 {
+      return "\(nobody) is at the camera's site '\(site)' (\(considered(joinedCount)))"
+    }
+    return "\(nobody) of site '\(site)' has the labels '\(labels)' (\(considered(atSiteCount)))"
+  }
+
+  private func considered(_ count: Int) -> String {
+    "\(count) \(count == 1 ? "worker" : "workers") considered"
   }
 
   private func describe(full: [SchedulableWorker]) -> String {

@@ -12,19 +12,28 @@ package struct DesiredStream: Sendable, Hashable, Codable {
   /// Limits of the stream's JPEG frames.
   package let maxFramesPerSecond: Double?
   package let maxWidth: Int?
+  /// The generations of the stream's and the camera's spec, which the worker says in its status
+  /// once it runs by them.
+  package let specGeneration: Int64?
+  package let cameraGeneration: Int64?
 
-  /// A desired stream of its parts.
+  /// A desired stream of its parts. A camera's site is the controller's business: it is not sent, so
+  /// that a change of it alone leaves the worker's connection to the camera alone.
   package init(
     streamID: Int64, name: String, generation: Int64, cameraSpec: CameraSpec, password: Secret?,
-    maxFramesPerSecond: Double?, maxWidth: Int?
+    maxFramesPerSecond: Double?, maxWidth: Int?, specGeneration: Int64? = nil,
+    cameraGeneration: Int64? = nil
   ) {
     self.streamID = streamID
     self.name = name
     self.generation = generation
-    self.cameraSpec = cameraSpec.json.serializedText
+    self.cameraSpec =
+      CameraSpec(source: cameraSpec.source, username: cameraSpec.username).json.serializedText
     self.password = password?.revealed
     self.maxFramesPerSecond = maxFramesPerSecond
     self.maxWidth = maxWidth
+    self.specGeneration = specGeneration
+    self.cameraGeneration = cameraGeneration
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -34,6 +43,8 @@ package struct DesiredStream: Sendable, Hashable, Codable {
     case password
     case maxFramesPerSecond = "max_fps"
     case maxWidth = "max_width"
+    case specGeneration = "spec_generation"
+    case cameraGeneration = "camera_generation"
   }
 
   /// The camera, and its credentials if it has any.

@@ -6,6 +6,8 @@ package enum WireProtocol {
   package static let uplink = "aspen.uplink.v1"
   /// Subprotocol of a viewer.
   package static let frames = "aspen.frames.v1"
+  /// Subprotocol of a watcher of changes.
+  package static let watch = "aspen.watch.v1"
   /// A browser cannot set headers on a WebSocket: it offers its token as a subprotocol with this
   /// prefix, which the server never selects.
   package static let tokenPrefix = "aspen.token."

@@ -7,7 +7,8 @@ package enum WorkerMessage: Sendable, Hashable {
   case hello(Hello)
   /// Every `heartbeatMilliseconds` of the welcome.
   case heartbeat(Heartbeat)
-  /// The full status of all streams, at a change and with every few heartbeats.
+  /// The full status of all streams, at a change, when one has stopped, and with every few
+  /// heartbeats.
   case status(Status)
 
   /// Who the worker is and what it can take.
@@ -74,10 +75,25 @@ package enum WorkerMessage: Sendable, Hashable {
   /// The state of every stream of the worker.
   package struct Status: Sendable, Hashable, Codable {
     package let streams: [StreamStatus]
+    /// The revision of the desired set that the worker follows; nil from workers that do not say.
+    package let desiredRevision: Int64?
+    /// What it runs, and what it was told to stop and has not stopped yet: the cameras whose
+    /// connections may be open. Nil from workers that do not say.
+    package let running: [RunningStream]?
 
     /// A status of all streams.
-    package init(streams: [StreamStatus]) {
+    package init(
+      streams: [StreamStatus], desiredRevision: Int64? = nil, running: [RunningStream]? = nil
+    ) {
       self.streams = streams
+      self.desiredRevision = desiredRevision
+      self.running = running
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case streams
+      case desiredRevision = "desired_revision"
+      case running
     }
   }
 }

@@ -34,4 +34,9 @@ package enum HMACSHA256 {
       count = 32
     }
   }
+  /// A key of 32 bytes for one purpose, made from a uniformly random `key`: HKDF-Expand (RFC 5869 2.3)
+  /// with `label` as its info.
+  package static func derivedKey(label: [UInt8], from key: [UInt8]) -> [UInt8] {
+    authenticate(label + [1], key: key)
+  }
 }

@@ -14,7 +14,10 @@ package enum RandomBytes {
   }
 }
 
-/// Whether two secrets are equal, in a time that depends on their lengths only.
-package func constantTimeEquals(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-  a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
+/// Comparisons of secrets.
+package enum ConstantTime {
+  /// Whether two secrets are equal, in a time that depends on their lengths only.
+  package static func equal(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
+  }
 }

@@ -31,7 +31,7 @@ package struct HTTPClientRequest: Sendable {
   }
 
   /// The head on the wire.
-  func encodedHead() -> [UInt8] {
+  package func encodedHead() -> [UInt8] {
     var text = "\(method) \(url.pathAndQuery) HTTP/1.1\r\n"
     if headers["Host"] == nil { text += "Host: \(url.hostField)\r\n" }
     for (name, value) in headers {

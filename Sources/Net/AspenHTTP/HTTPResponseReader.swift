@@ -76,6 +76,19 @@ package struct HTTPResponseReader: Sendable {
     return HTTPResponse(status: status, headers: headers, body: decoder.takeBody())
   }
 
+  /// What has come of the body since the last call, while a response of status `wanted` goes on: for
+  /// bodies that do not end by themselves. The limit of the body counts what was not taken.
+  package mutating func takePart(ofStatus wanted: Int) -> [UInt8]? {
+    guard case .body(let status, let headers, var decoder) = phase, status == wanted else {
+      return nil
+    }
+    // The decoder must not be held twice, or taking would copy.
+    phase = .done
+    let part = decoder.takeBody()
+    phase = .body(status: status, headers, decoder)
+    return part
+  }
+
   /// What arrived behind the complete response.
   package mutating func takeRest() -> [UInt8] {
     defer { held = [] }

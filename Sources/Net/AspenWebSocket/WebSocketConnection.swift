@@ -82,6 +82,12 @@ package final class WebSocketConnection: ByteStreamHandler, @unchecked Sendable 
     send(.text, Array(text.utf8)[...])
   }
 
+  /// Sends a text message that is encoded already, in valid UTF-8; a server shares the bytes with the
+  /// caller.
+  package func send(textBytes: ArraySlice<UInt8>) {
+    send(.text, textBytes)
+  }
+
   /// Sends a binary message; ignored once the connection closes. A server shares the bytes with the
   /// caller, a client masks a copy.
   package func send(binary: ArraySlice<UInt8>) {

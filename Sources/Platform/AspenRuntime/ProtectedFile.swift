@@ -5,16 +5,33 @@ import Glibc
 package enum ProtectedFile {
   /// Replaces the file at `path`, mode 0600: a new file beside it is synced, then renamed over it.
   package static func write(_ bytes: [UInt8], to path: String) throws(RuntimeError) {
+    try place(bytes, at: path, action: "write") { temporary in rename(temporary, path) == 0 }
+  }
+
+  /// Makes the file at `path`, mode 0600, or throws if something is there already. Of several who
+  /// create it at once one succeeds.
+  package static func create(_ bytes: [UInt8], at path: String) throws(RuntimeError) {
+    try place(bytes, at: path, action: "create") { temporary in
+      // Unlike a rename, a link never replaces.
+      guard link(temporary, path) == 0 else { return false }
+      unlink(temporary)
+      return true
+    }
+  }
+
+  private static func place(
+    _ bytes: [UInt8], at path: String, action: String, _ put: (_ temporary: String) -> Bool
+  ) throws(RuntimeError) {
     let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw failure(path, "write") }
+    guard descriptor >= 0 else { throw failure(path, action) }
     let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
     let writeError = errno
     close(descriptor)
-    guard isWritten, rename(temporary, path) == 0 else {
+    guard isWritten, put(temporary) else {
       let code = isWritten ? errno : writeError
       unlink(temporary)
-      throw failure(path, "write", code)
+      throw failure(path, action, code)
     }
     syncDirectory(of: path)
   }

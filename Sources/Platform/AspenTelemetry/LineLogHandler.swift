@@ -5,11 +5,16 @@ import Logging
 struct LineLogHandler: LogHandler {
   let label: String
   let write: @Sendable (String) -> Void
+  /// Keeps the newest lines for those who ask later.
+  let recent: RecentLog?
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .info
 
-  init(label: String, write: @escaping @Sendable (String) -> Void) {
+  init(
+    label: String, recent: RecentLog? = nil, write: @escaping @Sendable (String) -> Void
+  ) {
     self.label = label
+    self.recent = recent
     self.write = write
   }
 
@@ -19,16 +24,22 @@ struct LineLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    var line = Date.now.ISO8601Format(.init(includingFractionalSeconds: true))
+    let now = Date.now
+    var line = now.ISO8601Format(.init(includingFractionalSeconds: true))
     line += " \(event.level) \(label) \"\(Self.escaped(event.message.description))\""
     var fields = metadata
     if let extra = event.metadata {
       fields.merge(extra) { _, new in new }
     }
-    for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-      line += " \(key)=\(Self.quoted(value.description))"
+    let texts = fields.sorted { $0.key < $1.key }.map { key, value in
+      LogLine.Field(key, value.description)
     }
+    for field in texts { line += " \(field.name)=\(Self.quoted(field.value))" }
     write(line)
+    recent?.append(
+      LogLine(
+        microseconds: Int64(now.timeIntervalSince1970 * 1_000_000), level: event.level,
+        message: event.message.description, fields: texts))
   }
 
   private static func quoted(_ text: String) -> String {

@@ -5,12 +5,14 @@ package import Logging
 /// The logger is passed to whoever logs; there is no global one. An event's name is a stable
 /// lower-case phrase; what varies goes into metadata.
 package enum Log {
-  /// A logger that writes to `write`, or to stderr.
+  /// A logger that writes to `write`, or to stderr, and keeps the newest lines in `recent`.
   package static func make(
-    _ label: String, level: Logger.Level = .info,
+    _ label: String, level: Logger.Level = .info, recent: RecentLog? = nil,
     write: @escaping @Sendable (String) -> Void = StandardErrorLine.write
   ) -> Logger {
-    var logger = Logger(label: label) { label in LineLogHandler(label: label, write: write) }
+    var logger = Logger(label: label) { label in
+      LineLogHandler(label: label, recent: recent, write: write)
+    }
     logger.logLevel = level
     return logger
   }

@@ -1,10 +1,5 @@
 import ArgumentParser
-import AspenController
 import AspenModel
-import AspenRuntime
-import AspenTelemetry
-import FoundationEssentials
-import Logging
 
 /// `aspen-controller`: flags and wiring.
 @main
@@ -12,95 +7,7 @@ struct AspenControllerProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "aspen-controller",
     abstract: "The control plane of ASPEN: REST API, web page, scheduler and frame hub.",
-    discussion: """
-      Every flag can also be given in the environment (ASPEN_LISTEN, ASPEN_DATABASE_URL, …) or in a \
-      JSON file (listen, database_url, …). Flags win over the environment, the environment over the \
-      file.
-      """,
-    version: ProgramVersion.current)
-
-  @Option(help: "A JSON file with settings.")
-  var config: String?
-
-  @Option(help: "Where to listen, IP:PORT. (default: 127.0.0.1:8480)")
-  var listen: String?
-
-  @Option(help: "PostgreSQL, as a postgresql:// address.")
-  var databaseUrl: String?
-
-  @Option(help: "The directory of the migrations. (default: beside the program, or ./migrations)")
-  var migrations: String?
-
-  @Option(help: "At the first start, write the operator token to this file too (mode 0600).")
-  var operatorTokenFile: String?
-
-  @Option(help: "At the first start, make a join token and write it to this file (mode 0600).")
-  var joinTokenFile: String?
-
-  @Option(help: "Certificate chain, PEM; turns TLS on.")
-  var tlsCertificate: String?
-
-  @Option(help: "Private key of the certificate, PEM.")
-  var tlsKey: String?
-
-  @Flag(help: "Allow listening beyond loopback without TLS.")
-  var insecureListen = false
-
-  @Option(help: "trace, debug, info, notice, warning or error. (default: info)")
-  var logLevel: String?
-
-  func run() throws {
-    do {
-      let signals = try ShutdownSignals()
-      let settings = try readSettings()
-      guard let level = Logger.Level(rawValue: settings.logLevel) else {
-        throw AspenModel.ValidationError(
-          "log_level", "must be trace, debug, info, notice, warning or error")
-      }
-      let log = Log.make("controller", level: level)
-      let service = ControllerService(configuration: settings, log: log)
-      try MainThread.run { () throws(any Error) in
-        try await service.run(
-          loopCount: Self.loopCount,
-          onReady: { address in StandardOutput.write(line: "controller ready at \(address)") },
-          until: {
-            let signal = await signals.wait()
-            log.info("stop asked for", metadata: ["signal": "\(signal.rawValue)"])
-          })
-      }
-    } catch {
-      StandardErrorLine.write("aspen-controller: \(error)")
-      throw ExitCode.failure
-    }
-  }
-
-  /// More loops than cores only add wake-ups; more than four are for more viewers than one controller
-  /// should have.
-  private static var loopCount: Int { min(max(ProcessInfo.processInfo.activeProcessorCount, 1), 4) }
-
-  private func readSettings() throws -> ControllerConfiguration {
-    typealias Keys = ControllerConfiguration.Keys
-    let source = try ConfigurationSource(
-      keys: Keys.all, file: config, environment: ProcessInfo.processInfo.environment,
-      flags: [
-        Keys.listen.name: listen.map { .text($0) },
-        Keys.databaseURL.name: databaseUrl.map { .text($0) },
-        Keys.migrations.name: migrations.map { .text($0) },
-        Keys.operatorTokenFile.name: operatorTokenFile.map { .text($0) },
-        Keys.joinTokenFile.name: joinTokenFile.map { .text($0) },
-        Keys.tlsCertificate.name: tlsCertificate.map { .text($0) },
-        Keys.tlsKey.name: tlsKey.map { .text($0) },
-        Keys.insecureListen.name: insecureListen ? .flag(true) : nil,
-        Keys.logLevel.name: logLevel.map { .text($0) },
-      ])
-    return try ControllerConfiguration(source, defaultMigrations: Self.defaultMigrations())
-  }
-
-  /// The `migrations` folder beside the program, where a package puts it, or in the current directory.
-  private static func defaultMigrations() -> String {
-    let program = CommandLine.arguments.first ?? ""
-    let directory = program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "."
-    let beside = directory + "/migrations"
-    return ProtectedFile.exists(beside) ? beside : "migrations"
-  }
+    version: ProgramVersion.current,
+    subcommands: [ServeCommand.self, SecretsKeyCommand.self],
+    defaultSubcommand: ServeCommand.self)
 }

@@ -16,6 +16,15 @@ package enum ClientError: Error, Sendable, Hashable {
   case cancelled
 }
 
+extension ClientError {
+  /// The same error with what was asked.
+  func about(_ subject: RequestSubject?) -> ClientError {
+    guard case .problem(var problem) = self else { return self }
+    problem.subject = subject
+    return .problem(problem)
+  }
+}
+
 extension ClientError: CustomStringConvertible {
   package var description: String {
     switch self {

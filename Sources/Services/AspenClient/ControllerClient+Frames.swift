@@ -15,7 +15,11 @@ extension ControllerClient {
     if let maxFramesPerSecond { query.append((name: "fps", value: String(maxFramesPerSecond))) }
     if let maxWidth { query.append((name: "width", value: String(maxWidth))) }
     let path = URLEncoding.path(APIOperations.streamFramesWatch.path, parameter: stream)
-    return Self.feed(try await open(URLEncoding.target(path, query: query), timeout))
+    do throws(ClientError) {
+      return Self.feed(try await open(URLEncoding.target(path, query: query), timeout))
+    } catch {
+      throw error.about(RequestSubject(operation: APIOperations.streamFramesWatch, name: stream))
+    }
   }
 
   private func open(
@@ -29,7 +33,7 @@ extension ControllerClient {
       throw .invalidConfiguration(error.description)
     }
     var headers: HTTPHeaders = ["User-Agent": Self.userAgent]
-    if let token { headers.set("Authorization", "Bearer \(token.revealed)") }
+    credential.prove(in: &headers, origin: origin)
     var configuration = WebSocketConfiguration()
     configuration.maxMessageBytes =
       WireProtocol.maxFrameBytes + FrameHeader.byteCount + FrameHeader.maxMetadataBytes
@@ -46,7 +50,11 @@ extension ControllerClient {
     let (frames, continuation) = AsyncThrowingStream.makeStream(
       of: ReceivedFrame.self, throwing: (any Error).self, bufferingPolicy: .bufferingNewest(1))
     continuation.onTermination = { _ in
-      connection.loop.execute { connection.close() }
+      connection.loop.execute {
+        // Called before the stream counts as ended: the end that its reader wished is no error.
+        connection.onClose = nil
+        connection.close()
+      }
     }
     connection.loop.execute {
       connection.onBinary = { message in
@@ -70,7 +78,7 @@ extension ControllerClient {
     return FrameFeed(frames: frames)
   }
 
-  private static func failure(_ error: WebSocketError) -> ClientError {
+  static func failure(_ error: WebSocketError) -> ClientError {
     switch error {
     case .timedOut: .timedOut("the time for the connection is over")
     case .cancelled: .cancelled

@@ -1,8 +1,8 @@
-package import AspenAPI
 package import AspenCrypto
 import AspenHTTP
 package import AspenModel
 package import AspenNet
+import Synchronization
 
 /// A client of a controller's API.
 ///
@@ -12,19 +12,29 @@ package final class ControllerClient: Sendable {
   package let address: String
 
   let base: String
-  let token: Secret?
+  /// Scheme, host and port: what a browser would send as Origin.
+  let origin: String
+  let credential: ClientCredential
   let tls: TLSClientContext?
   let loops: [EventLoop]
   private let http: HTTPClient
   private let timeout: Duration
+  private let seenVersion = Mutex<VersionNumber?>(nil)
 
-  /// The most things that `list` collects: a bound on memory, far above a real cluster.
-  package static let maxListItems = 1_000_000
+  /// A client with an access token or without anything that proves who it is.
+  package convenience init(
+    address: String, token: Secret?, trust: TLSTrust = .system, loops: [EventLoop],
+    timeout: Duration = .seconds(30)
+  ) throws(ClientError) {
+    try self.init(
+      address: address, credential: token.map { .token($0) } ?? .none, trust: trust, loops: loops,
+      timeout: timeout)
+  }
 
   /// A client. `address` is `http://HOST[:PORT][/PREFIX]` or https; without a scheme it is http.
   /// `trust` is used for https; `timeout` is that of one request.
   package init(
-    address: String, token: Secret?, trust: TLSTrust = .system, loops: [EventLoop],
+    address: String, credential: ClientCredential, trust: TLSTrust = .system, loops: [EventLoop],
     timeout: Duration = .seconds(30)
   ) throws(ClientError) {
     var base = address.contains("://") ? address : "http://" + address
@@ -41,12 +51,13 @@ package final class ControllerClient: Sendable {
       if url.isTLS { configuration.tls = try Self.context(trust, address) }
       tls = configuration.tls
       http = HTTPClient(loops: loops, configuration: configuration)
+      origin = "\(url.scheme)://\(url.hostField)"
     } catch {
       throw .invalidConfiguration(error.description)
     }
     self.address = base
     self.base = base
-    self.token = token
+    self.credential = credential
     self.loops = loops
     self.timeout = timeout
   }
@@ -61,82 +72,79 @@ package final class ControllerClient: Sendable {
     }
   }
 
+  /// The controller's version, once it has answered anything.
+  package var serverVersion: VersionNumber? { seenVersion.withLock { $0 } }
+
   /// Sends one request and reads the answer. A status of 300 or above is thrown as `.problem`.
-  /// `timeout` replaces the client's.
-  package func call(
-    _ method: String, _ path: String, query: [(name: String, value: String)] = [],
-    body: JSONValue? = nil, ifMatch: String? = nil, timeout: Duration? = nil
-  ) async throws(ClientError) -> ControllerAnswer {
+  ///
+  /// A request that may be repeated is sent again when the controller has too much to do or the
+  /// connection is lost; see `RequestRetry`.
+  package func send(_ request: ClientRequest) async throws(ClientError) -> ControllerAnswer {
+    var retry = RequestRetry(isRepeatable: request.isRepeatable)
+    while true {
+      let action: RequestRetry.Action
+      let failure: ClientError
+      switch await exchange(request) {
+      case .success(let response):
+        note(response.headers["Aspen-Version"])
+        guard response.status >= 300 else { return try Self.answer(response, to: request) }
+        failure = Self.problem(response, request)
+        action =
+          response.status == 429
+          ? retry.refused(retryAfter: response.headers["Retry-After"]) : .giveUp
+      case .failure(let error):
+        failure = Self.failure(error)
+        action = error.isLostConnection ? retry.lost() : .giveUp
+      }
+      guard case .sendAgain(let pause) = action else { throw failure }
+      if pause > .zero, (try? await Task.sleep(for: pause)) == nil { throw .cancelled }
+    }
+  }
+
+  private func note(_ version: String?) {
+    guard let version = version.flatMap(VersionNumber.init) else { return }
+    seenVersion.withLock { $0 = version }
+  }
+
+  private func exchange(
+    _ request: ClientRequest
+  ) async -> Result<HTTPResponse, HTTPClientError> {
     var headers: HTTPHeaders = ["Accept": "application/json", "User-Agent": Self.userAgent]
-    if let token { headers.set("Authorization", "Bearer \(token.revealed)") }
-    if let ifMatch { headers.set("If-Match", ifMatch) }
-    if body != nil { headers.set("Content-Type", "application/json") }
-    let response: HTTPResponse
+    credential.prove(in: &headers, origin: origin)
+    if let ifMatch = request.ifMatch { headers.set("If-Match", ifMatch) }
+    if let key = request.idempotencyKey { headers.set("Idempotency-Key", key) }
+    if request.body != nil { headers.set("Content-Type", "application/json") }
     do throws(HTTPClientError) {
-      response = try await http.send(
-        HTTPClientRequest(
-          method: method, url: try HTTPURL(base + URLEncoding.target(path, query: query)),
-          headers: headers, body: body?.serialized ?? [], timeout: timeout ?? self.timeout))
+      return .success(
+        try await http.send(
+          HTTPClientRequest(
+            method: request.method,
+            url: try HTTPURL(base + URLEncoding.target(request.path, query: request.query)),
+            headers: headers, body: request.body?.serialized ?? [],
+            timeout: request.timeout ?? timeout)))
     } catch {
-      throw Self.failure(error)
+      return .failure(error)
     }
-    // What answers with an error may be a proxy, whose body need not be JSON.
-    let json = response.body.isEmpty ? nil : try? JSONValue(parsing: response.body)
-    guard response.status < 300 else {
-      throw .problem(ServerProblem(status: response.status, json: json))
-    }
+  }
+
+  private static func answer(
+    _ response: HTTPResponse, to request: ClientRequest
+  ) throws(ClientError) -> ControllerAnswer {
+    let json = json(response)
     if json == nil, !response.body.isEmpty {
-      throw .unexpectedAnswer("its answer to \(method) \(path) is not JSON")
+      throw .unexpectedAnswer("its answer to \(request.method) \(request.path) is not JSON")
     }
     return ControllerAnswer(status: response.status, body: json, headers: response.headers)
   }
 
-  /// Sends one operation of the API; `parameter` is the name in its path.
-  package func call(
-    _ operation: APIOperation, _ parameter: String? = nil,
-    query: [(name: String, value: String)] = [], body: JSONValue? = nil, ifMatch: String? = nil
-  ) async throws(ClientError) -> ControllerAnswer {
-    try await call(
-      operation.method, URLEncoding.path(operation.path, parameter: parameter), query: query,
-      body: body, ifMatch: ifMatch)
+  private static func problem(_ response: HTTPResponse, _ request: ClientRequest) -> ClientError {
+    ClientError.problem(ServerProblem(status: response.status, json: json(response)))
+      .about(request.subject)
   }
 
-  /// Sends one operation whose answer is one resource.
-  package func resource(
-    _ operation: APIOperation, _ parameter: String? = nil,
-    query: [(name: String, value: String)] = [], body: JSONValue? = nil
-  ) async throws(ClientError) -> JSONValue {
-    let answer = try await call(operation, parameter, query: query, body: body)
-    guard let json = answer.body, json.members != nil else {
-      throw .unexpectedAnswer("its answer to \(operation.id) is not a resource")
-    }
-    return json
-  }
-
-  /// Everything that a list operation lists, page after page.
-  package func list(
-    _ operation: APIOperation, query: [(name: String, value: String)] = []
-  ) async throws(ClientError) -> [JSONValue] {
-    var items: [JSONValue] = []
-    var cursor: String?
-    repeat {
-      var pageQuery = query + [(name: "limit", value: "500")]
-      if let cursor { pageQuery.append((name: "cursor", value: cursor)) }
-      let page = try await resource(operation, query: pageQuery)
-      guard let elements = page["items"]?.elements else {
-        throw .unexpectedAnswer("its answer to \(operation.id) is not a list")
-      }
-      items += elements
-      let next = page["next_cursor"]?.text
-      guard next == nil || (next != cursor && !elements.isEmpty) else {
-        throw .unexpectedAnswer("its list does not end")
-      }
-      guard items.count <= Self.maxListItems else {
-        throw .unexpectedAnswer("its list has more than \(Self.maxListItems) items")
-      }
-      cursor = next
-    } while cursor != nil
-    return items
+  /// What answers with an error may be a proxy, whose body need not be JSON.
+  private static func json(_ response: HTTPResponse) -> JSONValue? {
+    response.body.isEmpty ? nil : try? JSONValue(parsing: response.body)
   }
 
   static let userAgent = "aspen/\(ProgramVersion.current)"
@@ -149,5 +157,12 @@ package final class ControllerClient: Sendable {
     case .malformedResponse, .bodyTooLarge: .unexpectedAnswer(error.description)
     case .invalidURL: .invalidConfiguration(error.description)
     }
+  }
+}
+
+extension HTTPClientError {
+  /// Whether the request may have arrived and only its answer was lost.
+  fileprivate var isLostConnection: Bool {
+    self == .closed || self == .network(.connectionReset)
   }
 }

@@ -11,6 +11,8 @@ package struct ServerProblem: Sendable, Hashable {
   package let errors: [FieldViolation]
   /// Under which the request is in the controller's log.
   package let requestID: String?
+  /// What was asked; nil when it was no operation of the API.
+  package var subject: RequestSubject?
 
   /// A problem of its parts.
   package init(

@@ -24,11 +24,28 @@ enum URLEncoding {
 
   /// An operation's path with its one parameter filled in.
   static func path(_ template: String, parameter: String?) -> String {
-    guard let open = template.firstIndex(of: "{"), let close = template.firstIndex(of: "}") else {
+    guard let name = parameterNames(template).first else {
       precondition(parameter == nil, "the path takes no parameter")
       return template
     }
     guard let parameter else { preconditionFailure("the path takes a parameter") }
-    return template[..<open] + encode(parameter) + template[template.index(after: close)...]
+    return path(template, parameters: [name: parameter])
+  }
+
+  /// An operation's path with all its parameters filled in, by name.
+  static func path(_ template: String, parameters: [String: String]) -> String {
+    var result = template
+    for name in parameterNames(template) {
+      guard let value = parameters[name] else { preconditionFailure("the path takes '\(name)'") }
+      result = result.replacing("{\(name)}", with: encode(value))
+    }
+    return result
+  }
+
+  /// The words in the braces of a path.
+  private static func parameterNames(_ template: String) -> [String] {
+    template.split(separator: "/").compactMap { part in
+      part.hasPrefix("{") && part.hasSuffix("}") ? String(part.dropFirst().dropLast()) : nil
+    }
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// A command that does something; groups of commands only print their help.
-protocol Command: ParsableCommand {
+protocol Command: AsyncParsableCommand {
   /// Does it.
   func run(in context: CommandContext) async throws
 }

@@ -12,6 +12,11 @@ struct CommandError: Error, Hashable {
     self.lines = lines
   }
 
+  init(_ status: CommandStatus, lines: [String]) {
+    self.status = status
+    self.lines = lines
+  }
+
   init(_ error: ClientError, server: String) {
     status = CommandStatus(error)
     switch error {
@@ -45,9 +50,6 @@ struct CommandError: Error, Hashable {
     case 0: lines = [problem.detail]
     case 1: lines = problem.errors.map { "\($0.field): \($0.reason)" }
     default: lines = [problem.title] + problem.errors.map { "\($0.field): \($0.reason)" }
-    }
-    if problem.status == 401 {
-      lines.append("give the operator token by --token-file, ASPEN_TOKEN or the configuration file")
     }
     if problem.status >= 500, let id = problem.requestID { lines.append("request \(id)") }
     return lines

@@ -7,9 +7,14 @@ struct ResourceCommands: Sendable {
   let noun: String
   let list: APIOperation
   let get: APIOperation
-  let delete: APIOperation
+  var create: APIOperation?
+  var update: APIOperation?
+  /// Nil for what cannot be deleted.
+  let delete: APIOperation?
   /// The table of `list`, sorted by its first column.
   let columns: [ResourceColumn]
+  /// What `-o wide` adds to it.
+  var wideColumns: [ResourceColumn] = []
   /// The lines of `get`; those whose cell is `-` are left out.
   let details: [ResourceColumn]
 }
@@ -17,112 +22,111 @@ struct ResourceCommands: Sendable {
 extension ResourceCommands {
   static let camera = ResourceCommands(
     noun: "camera", list: APIOperations.cameraList, get: APIOperations.cameraGet,
+    create: APIOperations.cameraCreate, update: APIOperations.cameraUpdate,
     delete: APIOperations.cameraDelete,
     columns: [
       ResourceColumn("NAME", \.name), ResourceColumn("ADDRESS", \.cameraAddress),
-      ResourceColumn("PHASE") { $0.cell($0.value("status", "phase")) },
-      ResourceColumn("SIZE", \.size),
-      ResourceColumn("FPS") { $0.cell($0.value("status", "source_fps")) },
-      ResourceColumn("AGE", \.age), ResourceColumn("REASON", \.reason),
+      ResourceColumn("PHASE", isPhase: true, \.phase), ResourceColumn("SIZE", \.size),
+      ResourceColumn("FPS", at: ["status", "source_fps"]), ResourceColumn("AGE", \.age),
+      ResourceColumn("REASON", \.reason),
+    ],
+    wideColumns: [
+      ResourceColumn("SITE", at: ["spec", "site"]),
+      ResourceColumn("STREAMS", at: ["status", "streams"]),
+      ResourceColumn("LABELS", \.labels), ResourceColumn("VERSION", at: ["resource_version"]),
     ],
     details: [
       ResourceColumn("Name", \.name), ResourceColumn("Address", \.cameraAddress),
-      ResourceColumn("Transport") { $0.cell($0.value("spec", "transport")) },
-      ResourceColumn("Username") { $0.cell($0.value("spec", "username")) },
-      ResourceColumn("Labels", \.labels),
+      ResourceColumn("Transport", at: ["spec", "transport"]),
+      ResourceColumn("Username", at: ["spec", "username"]),
+      ResourceColumn("Site", at: ["spec", "site"]), ResourceColumn("Labels", \.labels),
     ] + sourceDetails + [
-      ResourceColumn("Streams") { $0.cell($0.value("status", "streams")) },
-      ResourceColumn("Age", \.age),
-    ])
+      ResourceColumn("Streams", at: ["status", "streams"])
+    ] + historyDetails)
 
   static let stream = ResourceCommands(
     noun: "stream", list: APIOperations.streamList, get: APIOperations.streamGet,
+    create: APIOperations.streamCreate, update: APIOperations.streamUpdate,
     delete: APIOperations.streamDelete,
     columns: [
-      ResourceColumn("NAME", \.name),
-      ResourceColumn("CAMERA") { $0.cell($0.value("spec", "camera")) },
-      ResourceColumn("PHASE") { $0.cell($0.value("status", "phase")) },
-      ResourceColumn("WORKER") { $0.cell($0.value("status", "worker")) },
-      ResourceColumn("VIEWERS") { $0.cell($0.value("status", "viewers")) },
+      ResourceColumn("NAME", \.name), ResourceColumn("CAMERA", at: ["spec", "camera"]),
+      ResourceColumn("PHASE", isPhase: true, \.phase),
+      ResourceColumn("WORKER", at: ["status", "worker"]),
+      ResourceColumn("VIEWERS", at: ["status", "viewers"]),
       ResourceColumn("AGE", \.age), ResourceColumn("REASON", \.reason),
     ],
+    wideColumns: [
+      ResourceColumn("MAX FPS", at: ["spec", "max_fps"]),
+      ResourceColumn("MAX WIDTH", at: ["spec", "max_width"]),
+      ResourceColumn("REQUIRE", at: ["spec", "require"]),
+      ResourceColumn("LABELS", \.labels), ResourceColumn("VERSION", at: ["resource_version"]),
+    ],
     details: [
-      ResourceColumn("Name", \.name),
-      ResourceColumn("Camera") { $0.cell($0.value("spec", "camera")) },
-      ResourceColumn("Enabled") { $0.cell($0.value("spec", "enabled")) },
-      ResourceColumn("Max fps") { $0.cell($0.value("spec", "max_fps")) },
-      ResourceColumn("Max width") { $0.cell($0.value("spec", "max_width")) },
-      ResourceColumn("Require") { $0.cell($0.value("spec", "require")) },
-      ResourceColumn("Labels", \.labels),
+      ResourceColumn("Name", \.name), ResourceColumn("Camera", at: ["spec", "camera"]),
+      ResourceColumn("Enabled", at: ["spec", "enabled"]),
+      ResourceColumn("Max fps", at: ["spec", "max_fps"]),
+      ResourceColumn("Max width", at: ["spec", "max_width"]),
+      ResourceColumn("Require", at: ["spec", "require"]), ResourceColumn("Labels", \.labels),
     ] + sourceDetails + [
-      ResourceColumn("Worker") { $0.cell($0.value("status", "worker")) },
-      ResourceColumn("Placement") { $0.cell($0.value("status", "reason")) },
-      ResourceColumn("Generation") { $0.cell($0.value("status", "assignment_generation")) },
-      ResourceColumn("Viewers") { $0.cell($0.value("status", "viewers")) },
-      ResourceColumn("Frames") { $0.cell($0.value("status", "frames_encoded")) },
-      ResourceColumn("Reconnects") { $0.cell($0.value("status", "reconnects")) },
-      ResourceColumn("Age", \.age),
-    ])
+      ResourceColumn("Worker", at: ["status", "worker"]),
+      ResourceColumn("Placement", at: ["status", "reason"]),
+      ResourceColumn("Generation", at: ["status", "assignment_generation"]),
+      ResourceColumn("Viewers", at: ["status", "viewers"]),
+      ResourceColumn("Frames", at: ["status", "frames_encoded"]),
+      ResourceColumn("Reconnects", at: ["status", "reconnects"]),
+    ] + historyDetails)
 
   static let worker = ResourceCommands(
     noun: "worker", list: APIOperations.workerList, get: APIOperations.workerGet,
-    delete: APIOperations.workerDelete,
+    update: APIOperations.workerUpdate, delete: APIOperations.workerDelete,
     columns: [
-      ResourceColumn("NAME", \.name), ResourceColumn("PHASE", \.workerPhase),
+      ResourceColumn("NAME", \.name), ResourceColumn("PHASE", isPhase: true, \.workerPhase),
       ResourceColumn("STREAMS", \.workerLoad),
-      ResourceColumn("VERSION") { $0.cell($0.value("status", "version")) },
+      ResourceColumn("VERSION", at: ["status", "version"]),
       ResourceColumn("SEEN", \.lastSeen), ResourceColumn("AGE", \.age),
       ResourceColumn("LABELS", \.labels),
     ],
+    wideColumns: [
+      ResourceColumn("SITE", at: ["spec", "site"]), ResourceColumn("ID", at: ["id"]),
+    ],
     details: [
-      ResourceColumn("Name", \.name), ResourceColumn("Phase", \.workerPhase),
-      ResourceColumn("Cordoned") { $0.cell($0.value("spec", "cordoned")) },
-      ResourceColumn("Streams", \.workerLoad),
-      ResourceColumn("Version") { $0.cell($0.value("status", "version")) },
-      ResourceColumn("Labels", \.labels), ResourceColumn("Last seen", \.lastSeen),
-      ResourceColumn("Age", \.age),
-    ])
+      ResourceColumn("Name", \.name), ResourceColumn("Phase", isPhase: true, \.workerPhase),
+      ResourceColumn("Cordoned", at: ["spec", "cordoned"]), ResourceColumn("Streams", \.workerLoad),
+      ResourceColumn("Version", at: ["status", "version"]),
+      ResourceColumn("Site", at: ["spec", "site"]), ResourceColumn("Labels", \.labels),
+      ResourceColumn("Last seen", \.lastSeen),
+    ] + conditionDetails + historyDetails)
 
   static let assignment = ResourceCommands(
     noun: "assignment", list: APIOperations.assignmentList, get: APIOperations.assignmentGet,
     delete: APIOperations.assignmentDelete,
     columns: [
-      ResourceColumn("STREAM") { $0.cell($0.value("stream")) },
-      ResourceColumn("WORKER") { $0.cell($0.value("worker")) },
-      ResourceColumn("GENERATION") { $0.cell($0.value("generation")) },
-      ResourceColumn("AGE", \.assignmentAge),
-      ResourceColumn("REASON") { TerminalText.short($0.cell($0.value("reason"))) },
+      ResourceColumn("STREAM", at: ["stream"]), ResourceColumn("WORKER", at: ["worker"]),
+      ResourceColumn("GENERATION", at: ["generation"]), ResourceColumn("AGE", \.assignmentAge),
+      ResourceColumn("REASON", at: ["reason"]),
     ],
     details: [
-      ResourceColumn("Stream") { $0.cell($0.value("stream")) },
-      ResourceColumn("Worker") { $0.cell($0.value("worker")) },
-      ResourceColumn("Generation") { $0.cell($0.value("generation")) },
-      ResourceColumn("Reason") { $0.cell($0.value("reason")) },
+      ResourceColumn("Stream", at: ["stream"]), ResourceColumn("Worker", at: ["worker"]),
+      ResourceColumn("Generation", at: ["generation"]), ResourceColumn("Reason", at: ["reason"]),
       ResourceColumn("Age", \.assignmentAge),
     ])
 
-  static let joinToken = ResourceCommands(
-    noun: "join token", list: APIOperations.joinTokenList, get: APIOperations.joinTokenGet,
-    delete: APIOperations.joinTokenDelete,
-    columns: [
-      ResourceColumn("NAME", \.name), ResourceColumn("USES LEFT", \.usesRemaining),
-      ResourceColumn("EXPIRES", \.expiry), ResourceColumn("AGE", \.age),
-      ResourceColumn("LABELS", \.labels),
-    ],
-    details: [
-      ResourceColumn("Name", \.name), ResourceColumn("Uses left", \.usesRemaining),
-      ResourceColumn("Expires", \.expiry), ResourceColumn("Labels", \.labels),
-      ResourceColumn("Age", \.age),
-    ])
-
   /// Why it is up or down: the lines that cameras and streams share.
-  private static let sourceDetails = [
-    ResourceColumn("Phase") { $0.cell($0.value("status", "phase")) },
-    ResourceColumn("Fault") { $0.cell($0.value("status", "fault")) },
-    ResourceColumn("Message") { $0.cell($0.value("status", "message")) },
-    ResourceColumn("Codec") { $0.cell($0.value("status", "codec")) },
-    ResourceColumn("Size", \.size),
-    ResourceColumn("Source fps") { $0.cell($0.value("status", "source_fps")) },
+  private static let sourceDetails =
+    [
+      ResourceColumn("Phase", isPhase: true, \.phase),
+      ResourceColumn("Fault", at: ["status", "fault"]),
+      ResourceColumn("Message", at: ["status", "message"]),
+      ResourceColumn("Codec", at: ["status", "codec"]), ResourceColumn("Size", \.size),
+      ResourceColumn("Source fps", at: ["status", "source_fps"]),
+    ] + conditionDetails
+
+  /// What holds and what does not, and why.
+  private static let conditionDetails = [ResourceColumn("Conditions", \.conditions)]
+
+  /// The lines at the end of every resource.
+  static let historyDetails = [
+    ResourceColumn("Annotations", at: ["annotations"]), ResourceColumn("Age", \.age),
   ]
 }
 
@@ -130,7 +134,9 @@ extension ResourceRow {
   fileprivate var cameraAddress: String { cell(value("spec", "address") ?? value("spec", "path")) }
 
   fileprivate var workerPhase: String {
-    cell(value("status", "phase")) + (value("spec", "cordoned")?.flag == true ? ",cordoned" : "")
+    phase
+      + (value("spec", "draining")?.flag == true
+        ? ",draining" : value("spec", "cordoned")?.flag == true ? ",cordoned" : "")
   }
 
   fileprivate var workerLoad: String {
@@ -145,9 +151,14 @@ extension ResourceRow {
     TerminalText.age(value("assigned_at")?.text, now: now)
   }
 
-  fileprivate var usesRemaining: String {
-    value("status", "uses_remaining").map(cell) ?? "any"
+  /// `Placed, not Streaming (timeout)`
+  fileprivate var conditions: String {
+    let words = (value("status", "conditions")?.elements ?? []).compactMap { condition -> String? in
+      guard let type = condition["type"]?.text else { return nil }
+      if condition["status"]?.text == "true" { return type }
+      let reason = condition["reason"]?.text ?? ""
+      return "not \(type)" + (reason.isEmpty ? "" : " (\(reason))")
+    }
+    return words.isEmpty ? "-" : words.joined(separator: ", ")
   }
-
-  fileprivate var expiry: String { value("status", "expires_at").map(cell) ?? "never" }
 }

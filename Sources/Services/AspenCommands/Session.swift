@@ -6,16 +6,52 @@ import AspenNet
 /// One command's conversation with the controller, and how it prints what it learns.
 struct Session {
   let client: ControllerClient
-  let format: OutputFormat
   let context: CommandContext
+  let settings: ClientSettings
+  let printer: Printer
+  private let mayAsk: Bool
 
-  /// Runs `body` with a client that is closed afterwards; its errors become those of a command.
+  /// Lines for people, or a document.
+  var format: OutputFormat { printer.format }
+
+  /// Runs `body` with a client that is closed afterwards; its errors become those of a command, with
+  /// what to do about them.
   static func run(
     _ options: ControllerOptions, in context: CommandContext,
     _ body: (Session) async throws -> Void
   ) async throws {
     let settings = try ClientSettings(options.connection, environment: context.environment)
     for warning in settings.warnings { context.writeError("aspen: warning: \(warning)") }
+    try await converse(settings, in: context) { client in
+      try await body(
+        Session(
+          client: client, context: context, settings: settings,
+          printer: Printer(options.output, in: context),
+          mayAsk: context.terminal.isInteractive && !options.noInput))
+    }
+  }
+
+  /// Runs `body` with a client; its errors become those of a command, with what to do about them.
+  static func converse(
+    _ settings: ClientSettings, in context: CommandContext,
+    _ body: (ControllerClient) async throws -> Void
+  ) async throws {
+    try await withClient(of: settings) { client in
+      let advice = ErrorAdvice(client: client, settings: settings)
+      defer { if let warning = advice.versionWarning { context.writeError(warning) } }
+      do {
+        try await body(client)
+      } catch let error as ClientError {
+        throw await advice.error(for: error)
+      }
+    }
+  }
+
+  /// Runs `body` with a client for a controller, on an event loop of its own.
+  static func withClient(
+    of settings: ClientSettings, timeout: Duration = .seconds(30),
+    _ body: (ControllerClient) async throws -> Void
+  ) async throws {
     let loop: EventLoop
     do throws(NetError) {
       loop = try EventLoop(name: "client")
@@ -23,50 +59,42 @@ struct Session {
       throw CommandError(.refused, error.description)
     }
     defer { loop.stop() }
-    do {
-      let client = try ControllerClient(
-        address: settings.server, token: settings.token,
-        trust: settings.ca.map { TLSTrust.file($0) } ?? .system, loops: [loop])
-      try await body(Session(client: client, format: options.output.format, context: context))
-    } catch let error as ClientError {
+    let client: ControllerClient
+    do throws(ClientError) {
+      client = try ControllerClient(
+        address: settings.server, credential: settings.credential,
+        trust: settings.ca.map { TLSTrust.file($0) } ?? .system, loops: [loop], timeout: timeout)
+    } catch {
       throw CommandError(error, server: settings.server)
     }
+    try await body(client)
+  }
+
+  /// Asks on a terminal whether to go on; throws unless the answer is yes. Programs and --no-input
+  /// are not asked.
+  func confirm(_ question: String) throws {
+    guard mayAsk else { return }
+    let answer = context.terminal.ask("\(TerminalText.line(question)) Type yes to go on: ")
+    guard answer == "yes" else { throw CommandError(.refused, "nothing is done") }
   }
 
   /// Prints one resource.
   func print(_ resource: JSONValue, as kind: ResourceCommands) {
-    guard format == .table else { return printDocument(resource) }
-    let row = ResourceRow(json: resource, now: context.now())
-    var table = TextTable(header: ["", ""])
-    for detail in kind.details {
-      let cell = detail.cell(row)
-      if cell != "-" { table.add([detail.title + ":", cell]) }
-    }
-    context.write(table.text(showsHeader: false))
+    printer.print(resource, as: kind)
   }
 
   /// Prints a list, sorted by the first column.
   func print(list resources: [JSONValue], as kind: ResourceCommands) {
-    let now = context.now()
-    let rows = resources.map { json in
-      let row = ResourceRow(json: json, now: now)
-      return (json: json, cells: kind.columns.map { $0.cell(row) })
-    }.sorted { $0.cells[0] < $1.cells[0] }
-    guard format == .table else { return printDocument(.array(rows.map(\.json))) }
-    if rows.isEmpty { return context.writeError("there is no \(kind.noun)") }
-    var table = TextTable(header: kind.columns.map(\.title))
-    for row in rows { table.add(row.cells) }
-    context.write(table.text())
+    printer.print(list: resources, as: kind)
   }
 
   /// Prints what was done: a line for people, the resource for programs.
   func print(done words: String, _ resource: JSONValue) {
-    if format == .table { context.write(words + "\n") } else { printDocument(resource) }
+    printer.print(done: words, resource)
   }
 
   /// Prints a document as JSON or YAML.
   func printDocument(_ document: JSONValue) {
-    context.write(
-      format == .yaml ? YAMLText.write(document) : document.prettyPrinted + "\n")
+    printer.printDocument(document)
   }
 }

@@ -10,7 +10,7 @@ struct SnapshotCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "snapshot", abstract: "Save the next frame of a stream as a JPEG file.")
 
-  @Argument(help: "The stream's name.") var stream: String
+  @Argument(help: "The stream's name.", completion: .names(of: "streams")) var stream: String
 
   @Option(
     name: [.customShort("f"), .long],

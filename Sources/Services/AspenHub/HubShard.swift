@@ -71,7 +71,8 @@ final class HubShard: @unchecked Sendable {
 
   private func select(_ viewer: HubViewer) {
     let old = viewer.streams
-    let new = directory.selected(by: viewer.subscription.selection)
+    let new = directory.selected(
+      by: viewer.subscription.selection, within: viewer.subscription.scopes)
     let oldIDs = Set(old.map(\.id))
     let newIDs = Set(new.map(\.id))
     for streamID in oldIDs.subtracting(newIDs) { unwatch(streamID, viewer) }

@@ -33,7 +33,9 @@ final class WorkerEngine: @unchecked Sendable {
     host.begin(
       PipelineHost.Events(
         frame: { [weak self] frame in self?.frame(frame) },
-        status: { [weak self] status in self?.status(status) }))
+        status: { [weak self] status in self?.status(status) },
+        began: { [weak self] stream in self?.began(stream) },
+        ended: { [weak self] in self?.session?.statusChanged() }))
   }
 
   /// Whom the worker is from now on.
@@ -49,16 +51,24 @@ final class WorkerEngine: @unchecked Sendable {
       connection,
       events: ControlSession.Events(
         welcomed: { [unowned self] welcome in welcomed(welcome) },
-        desired: { [unowned self] set in perform(state.follow(set)) },
+        desired: { [unowned self] set in
+          perform(state.follow(set))
+          // The controller waits for the word that the set is followed, also when nothing is to do.
+          self.session?.statusChanged()
+        },
         demand: { [unowned self] set in perform(state.follow(set)) },
-        statuses: { [unowned self] in state.statuses },
+        status: { [unowned self] in
+          WorkerMessage.Status(
+            streams: state.statuses, desiredRevision: state.desiredRevision,
+            running: state.running(open: host.open))
+        },
         desiredRevision: { [unowned self] in state.desiredRevision }),
       log: log)
     self.session = session
     let end = await session.run(
       WorkerMessage.Hello(
         version: ProgramVersion.current, capacityStreams: configuration.capacityStreams,
-        labels: configuration.labels.values, running: state.running))
+        labels: configuration.labels.values, running: state.running(open: host.open)))
     self.session = nil
     demandTimer?.cancel()
     demandTimer = loop.schedule(after: Limits.demandWithoutController) { [weak self] in
@@ -121,6 +131,11 @@ final class WorkerEngine: @unchecked Sendable {
     // A frame of an ended pipeline may still have been on its way to the loop.
     guard state.generation(of: frame.streamID) == frame.generation else { return }
     uplink.offer(frame)
+  }
+
+  private func began(_ stream: DesiredStream) {
+    state.began(stream)
+    session?.statusChanged()
   }
 
   private func status(_ status: StreamStatus) {

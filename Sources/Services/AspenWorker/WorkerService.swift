@@ -33,10 +33,10 @@ package final class WorkerService: Sendable {
     self.configuration = configuration
     self.log = log
     stored = try WorkerCredential.load(configuration)
-    if stored == nil, configuration.joinToken == nil {
+    if stored?.isJoined != true, configuration.joinToken == nil {
       throw .noJoinToken(controller: configuration.controller)
     }
-    // Found out before the join, since a credential that cannot be stored is lost.
+    // Found out before the join, since a credential that cannot be stored would be lost.
     try WorkerCredential.prepareDirectory(configuration)
     do {
       loop = try EventLoop(name: "worker")
@@ -88,10 +88,12 @@ package final class WorkerService: Sendable {
   // MARK: On the loop
 
   private func follow() async throws(WorkerError) {
-    guard var credential = if let stored { stored.secret } else { try await join() } else { return }
+    guard var credential = try await joinedCredential() else { return }
     engine.setCredential(credential)
     var backOff = BackOff()
     var lastFailure = ""
+    // Offered again and again, so that it does not matter which attempt was heard.
+    var successor: WorkerCredential?
     while !isStopping {
       var delay = backOff.next(random: .random(in: 0..<1))
       do throws(WebSocketError) {
@@ -108,8 +110,11 @@ package final class WorkerService: Sendable {
       } catch {
         if error.status == 401 {
           engine.dismissed()
-          if let new = try await rejoin() {
+          let offer = successor ?? .make(configuration)
+          successor = offer
+          if let new = try await rejoin(offer) {
             credential = new
+            successor = nil
             engine.setCredential(new)
             continue
           }
@@ -124,16 +129,25 @@ package final class WorkerService: Sendable {
     }
   }
 
+  /// The credential by which a controller knows this worker; nil if the worker is stopped meanwhile.
+  private func joinedCredential() async throws(WorkerError) -> Secret? {
+    if let stored, stored.isJoined { return stored.secret }
+    let offer = stored ?? .make(configuration)
+    // Before it is offered: a worker that dies before the answer offers the same one again.
+    if stored == nil { try await store(offer) }
+    return try await join(offer)
+  }
+
   /// Joins, as often as it takes; nil if the worker is stopped meanwhile.
-  private func join() async throws(WorkerError) -> Secret? {
+  private func join(_ offer: WorkerCredential) async throws(WorkerError) -> Secret? {
     guard let token = configuration.joinToken else {
       throw .noJoinToken(controller: configuration.controller)
     }
     var backOff = BackOff()
     var lastFailure = ""
     while !isStopping {
-      switch await answer(to: token) {
-      case .joined(let secret): return try await store(secret)
+      switch await answer(to: token, offer) {
+      case .joined(let secret): return try await joined(secret)
       case .refused(let error): throw error
       case .later(let why):
         if why != lastFailure {
@@ -148,17 +162,17 @@ package final class WorkerService: Sendable {
   }
 
   /// One attempt to become a worker again after the credential was refused. Failing is no end here: a
-  /// worker that once ran waits for its operator.
-  private func rejoin() async throws(WorkerError) -> Secret? {
+  /// worker that once ran waits for its operator, and keeps its old credential until then.
+  private func rejoin(_ offer: WorkerCredential) async throws(WorkerError) -> Secret? {
     guard let token = configuration.joinToken else {
       log.warning(
         "credential refused: was this worker deleted? A join token would let it join anew")
       return nil
     }
-    switch await answer(to: token) {
+    switch await answer(to: token, offer) {
     case .joined(let secret):
       log.warning("credential refused: joined anew")
-      return try await store(secret)
+      return try await joined(secret)
     case .refused(let error):
       log.warning("credential refused, and the join token too", metadata: ["why": "\(error)"])
     case .later(let why):
@@ -167,24 +181,30 @@ package final class WorkerService: Sendable {
     return nil
   }
 
-  private func answer(to token: Secret) async -> ControllerLink.JoinAnswer {
+  private func answer(
+    to token: Secret, _ offer: WorkerCredential
+  ) async -> ControllerLink.JoinAnswer {
     do {
-      return try await client.join(token)
+      return try await client.join(token, as: offer.secret)
     } catch {
       return .later("\(error)")
     }
   }
 
-  private func store(_ secret: Secret) async throws(WorkerError) -> Secret {
+  private func joined(_ secret: Secret) async throws(WorkerError) -> Secret {
+    try await store(
+      WorkerCredential(
+        controller: configuration.controller, worker: configuration.name.text, secret: secret))
+    log.info("joined", metadata: ["controller": "\(configuration.controller)"])
+    return secret
+  }
+
+  private func store(_ credential: WorkerCredential) async throws(WorkerError) {
     let configuration = configuration
-    let credential = WorkerCredential(
-      controller: configuration.controller, worker: configuration.name.text, secret: secret)
     do {
       try await files.run { try credential.store(configuration) }
     } catch {
       throw error as? WorkerError ?? .state("\(error)")
     }
-    log.info("joined", metadata: ["controller": "\(configuration.controller)"])
-    return secret
   }
 }

@@ -17,16 +17,25 @@ package final class Store: Sendable {
   }
 
   /// Changes things in one transaction: all of it happens, with consecutive revisions, or nothing. `body`
-  /// may run again after a conflict. Throws `StoreError`, and what else `body` throws.
+  /// may run again after a conflict. With an `origin` each change is audited; without one it is the control
+  /// plane's own. Throws `StoreError`, and what else `body` throws.
+  ///
+  /// A dry run runs `body` and returns its result, then undoes everything: nothing is announced.
   package func write<T: Sendable>(
+    origin: ChangeOrigin? = nil, dryRun: Bool = false,
     _ body: (StoreTransaction) async throws -> T
   ) async throws -> T {
     try await translated {
-      try await pool.transaction { transaction in
-        let write = StoreTransaction(transaction)
-        let value = try await body(write)
-        try await write.publish()
-        return value
+      do {
+        return try await pool.transaction { transaction in
+          let write = StoreTransaction(transaction, origin: origin)
+          let value = try await body(write)
+          if dryRun { throw DryRunResult(value: value) }
+          try await write.publish()
+          return value
+        }
+      } catch let result as DryRunResult<T> {
+        return result.value
       }
     }
   }
@@ -47,4 +56,9 @@ package final class Store: Sendable {
       throw StoreError.cancelled
     }
   }
+}
+
+/// What a dry run found. An error, since that is how a transaction is told to undo everything.
+private struct DryRunResult<T: Sendable>: Error {
+  let value: T
 }

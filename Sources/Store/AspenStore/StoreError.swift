@@ -69,6 +69,17 @@ package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension StoreError {
+  /// A spec that was stored. It is checked on the way out too, since a database can be edited.
+  static func checked<T>(
+    _ make: () throws(ValidationError) -> T
+  ) throws(StoreError) -> T {
+    do {
+      return try make()
+    } catch {
+      throw .corrupt("a spec: \(error)")
+    }
+  }
+
   /// The store's words for a failure of the database.
   init(_ error: PostgresError) {
     switch error {
@@ -79,9 +90,13 @@ extension StoreError {
     case .server(let sqlstate, let message, let constraint, let table, _):
       switch sqlstate {
       case "23505": self = .conflict(Self.conflict(constraint ?? "", table))
-      // Deleting what is referenced is checked before; see `WorkerQueries.delete`.
+      // Deleting what is referenced is checked before; see `ResourceQueries.delete`.
       case "23503":
-        self = .missingReference(constraint == "streams_camera_fkey" ? .camera : .worker)
+        switch constraint {
+        case "streams_camera_fkey": self = .missingReference(.camera)
+        case "sessions_user_fkey": self = .missingReference(.user)
+        default: self = .missingReference(.worker)
+        }
       case "40001", "40P01": self = .unavailable(message)
       default: self = .database(error)
       }
@@ -94,8 +109,11 @@ extension StoreError {
       case "cameras_name_key": .camera
       case "streams_name_key": .stream
       case "workers_name_key": .worker
+      case "sites_name_key": .site
+      case "tokens_name_key": .token
+      case "role_bindings_name_key": .roleBinding
+      case "users_name_key": .user
       case "join_tokens_name_key": .joinToken
-      case "access_tokens_name_key": .token
       default: nil
       }
     return kind.map { .nameTaken($0) } ?? .duplicate(constraint: constraint)

@@ -6,26 +6,22 @@ import Synchronization
 ///
 /// Its first change locks the row of `revision` until the end, so that writers follow each other and
 /// revisions are committed in order and without gaps; it also means that writers cannot deadlock. What
-/// changed is noted here and written to the feed once, at the end.
+/// changed is noted here and written to the feed, the history and the audit at the end, in a number of
+/// statements that does not depend on the number of changes.
 package final class StoreTransaction: PostgresExecutor {
-  private struct Change {
-    let kind: ResourceKind
-    let id: Int64
-    let name: String
-    let operation: ChangeOperation
-  }
-
   private struct State {
     /// The newest revision when the row was locked.
     var base: Int64?
-    var changes: [Change] = []
+    var changes: [RecordedChange] = []
   }
 
   private let transaction: PostgresTransaction
+  private let origin: ChangeOrigin?
   private let state = Mutex(State())
 
-  init(_ transaction: PostgresTransaction) {
+  init(_ transaction: PostgresTransaction, origin: ChangeOrigin?) {
     self.transaction = transaction
+    self.origin = origin
   }
 
   /// Runs one statement of this transaction.
@@ -33,6 +29,17 @@ package final class StoreTransaction: PostgresExecutor {
     _ sql: String, _ values: [PostgresValue]
   ) async throws(PostgresError) -> [PostgresRow] {
     try await transaction.query(sql, values)
+  }
+
+  /// Waits until no other writer is under way. What is read from then on stays as it is until the end.
+  package func takeTurn() async throws(StoreError) {
+    _ = try await nextRevision()
+  }
+
+  /// The newest revision, with the changes of this transaction so far. Waits until no other writer is under
+  /// way.
+  package func newestRevision() async throws(StoreError) -> Int64 {
+    try await nextRevision() - 1
   }
 
   /// The revision that the next recorded change gets. Waits until no other writer is under way.
@@ -50,22 +57,26 @@ package final class StoreTransaction: PostgresExecutor {
   }
 
   /// Notes a change that was made with the revision of `nextRevision`.
-  func record(_ kind: ResourceKind, id: Int64, name: String, _ operation: ChangeOperation) {
-    state.withLock { state in
-      state.changes.append(Change(kind: kind, id: id, name: name, operation: operation))
-    }
+  func record(_ change: RecordedChange) {
+    state.withLock { $0.changes.append(change) }
   }
 
-  /// Writes the changes to the feed and announces the newest revision.
+  /// Writes the changes to the feed, the history and the audit, and announces the newest revision.
   func publish() async throws(StoreError) {
     let (base, changes) = state.withLock { ($0.base, $0.changes) }
     guard let base, !changes.isEmpty else { return }
+    try await HistoryQueries.append(self, changes, after: base, actor: origin?.actor ?? .system)
+    if let origin { try await AuditQueries.append(self, changes, origin) }
     _ = try await one(
       ChangeFeedSQL.publish,
       [
         .int(base), .int(base + Int64(changes.count)), .textArray(changes.map(\.kind.rawValue)),
         .intArray(changes.map(\.id)), .textArray(changes.map(\.name)),
-        .textArray(changes.map(\.operation.rawValue)), .text(Store.changesChannel),
+        .textArray(changes.map(\.operation.rawValue)), .textArray(changes.map(\.object)),
+        .textArray(changes.map { $0.labels ?? "" }),
+        .textArray(changes.map { $0.previousLabels ?? "" }),
+        .textArray(changes.map { $0.cameraLabels ?? "" }),
+        .textArray(changes.map { $0.previousCameraLabels ?? "" }), .text(Store.changesChannel),
       ]
     ) { _ in }
   }

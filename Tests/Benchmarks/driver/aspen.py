@@ -16,7 +16,7 @@ from .websocket import WebSocket
 
 
 class PostgreSQL:
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, settings=()):
         self.directory = directory / "postgres"
         self.directory.mkdir()
         self.directory.chmod(0o755)
@@ -32,7 +32,9 @@ class PostgreSQL:
         self._run("initdb", "-D", data, "-U", "aspen", "-A", "trust", "--no-sync")
         self._run(
             "pg_ctl", "-D", data, "-w", "-l", self.directory / "server.log", "-o",
-            f"-c listen_addresses='' -c unix_socket_directories={self.directory}", "start")
+            " ".join(
+                ["-c listen_addresses=''", f"-c unix_socket_directories={self.directory}"]
+                + [f"-c {setting}" for setting in settings]), "start")
         self.url = f"postgresql:///postgres?host={self.directory}&user=aspen"
 
     def _run(self, program, *arguments):
@@ -45,23 +47,26 @@ class PostgreSQL:
 
 
 class Controller:
-    """A running aspen-controller on a free port."""
+    """A running aspen-controller on a free port, the first of its database or, with `first`, another."""
 
-    def __init__(self, binary: Path, root: Path, directory: Path):
-        self.database = PostgreSQL(directory)
+    def __init__(
+            self, binary: Path, root: Path, directory: Path, first=None, cpu=SERVER_CPU, settings=()):
+        self.database = first.database if first else PostgreSQL(directory, settings)
+        self.owns_database = first is None
         token, join_token = directory / "operator-token", directory / "join-token"
         try:
             self.program = Program(
-                "controller",
+                "another-controller" if first else "controller",
                 [
                     binary, "--listen", "127.0.0.1:0", "--database-url", self.database.url,
                     "--migrations", root / "migrations", "--operator-token-file", token,
-                    "--join-token-file", join_token, "--log-level", "warning",
+                    "--join-token-file", join_token, "--log-level", "warning", "--no-rate-limits",
                 ],
-                directory, cpu=SERVER_CPU)
+                directory, cpu=cpu)
             ready = self.program.wait_for(r"controller ready at http://127\.0\.0\.1:(\d+)")
         except Exception:
-            self.database.stop()
+            if self.owns_database:
+                self.database.stop()
             raise
         self.port = int(ready.group(1))
         self.token = token.read_text().strip()
@@ -81,7 +86,8 @@ class Controller:
 
     def stop(self):
         self.program.stop()
-        self.database.stop()
+        if self.owns_database:
+            self.database.stop()
 
 
 class PlayedWorker:

@@ -20,11 +20,14 @@ package struct CameraSpec: Sendable, Hashable {
   package let source: CameraSource
   /// The user name, shown; the password never is.
   package let username: String?
+  /// The name of the site that the camera is at.
+  package let site: ObjectName?
 
   /// A spec of its parts.
-  package init(source: CameraSource, username: String?) {
+  package init(source: CameraSource, username: String?, site: ObjectName? = nil) {
     self.source = source
     self.username = username
+    self.site = site
   }
 
   /// The address as shown to people and in status.
@@ -42,9 +45,12 @@ package struct CameraSpec: Sendable, Hashable {
       .object(compacting: [
         ("type", "rtsp"), ("address", .string(address.description)),
         ("transport", .string(transport.rawValue)), ("username", username.map { .string($0) }),
+        ("site", site.map { .string($0.text) }),
       ])
     case .file(let path):
-      ["type": "file", "path": .string(path.text)]
+      .object(compacting: [
+        ("type", "file"), ("path", .string(path.text)), ("site", site.map { .string($0.text) }),
+      ])
     }
   }
 }
@@ -72,7 +78,7 @@ package struct CameraSpecInput: Sendable, Hashable {
   private static func read(_ fields: inout FieldReader) -> CameraSpecInput? {
     let isTyped = fields.value("type") != nil
     guard let type = isTyped ? fields.choice("type", of: SourceType.self) : .rtsp else {
-      for name in ["address", "path", "transport", "username", "password"] {
+      for name in ["address", "path", "transport", "username", "password", "site"] {
         _ = fields.value(name)
       }
       return nil
@@ -84,6 +90,7 @@ package struct CameraSpecInput: Sendable, Hashable {
   }
 
   private static func readRTSP(_ fields: inout FieldReader) -> CameraSpecInput? {
+    let site = fields.objectName("site")
     let transport = fields.choice("transport", of: CameraTransport.self) ?? .tcp
     let username = fields.text("username", maxBytes: Credentials.maxUsernameBytes)
     let password = fields.text("password", maxBytes: Credentials.maxPasswordBytes)
@@ -106,17 +113,19 @@ package struct CameraSpecInput: Sendable, Hashable {
     return CameraSpecInput(
       spec: CameraSpec(
         source: .rtsp(parsed.address, transport),
-        username: username ?? parsed.credentials?.username),
+        username: username ?? parsed.credentials?.username, site: site),
       password: password ?? parsed.credentials?.password)
   }
 
   private static func readFile(_ fields: inout FieldReader) -> CameraSpecInput? {
+    let site = fields.objectName("site")
     guard let text = fields.requiredText("path") else { return nil }
     let pointer = fields.pointer("path")
     let path = fields.parsed("path") { () throws(ValidationError) in
       try MediaFilePath(text, field: pointer)
     }
     guard let path else { return nil }
-    return CameraSpecInput(spec: CameraSpec(source: .file(path), username: nil), password: nil)
+    return CameraSpecInput(
+      spec: CameraSpec(source: .file(path), username: nil, site: site), password: nil)
   }
 }

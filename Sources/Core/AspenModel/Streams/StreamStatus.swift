@@ -17,12 +17,17 @@ package struct StreamStatus: Sendable, Hashable, Codable {
   /// JPEG frames made since the stream was started on this worker.
   package let framesEncoded: Int64
   package let reconnects: Int64
+  /// The generation of the stream's spec by which it runs; nil from workers that do not say.
+  package let specGeneration: Int64?
+  /// The generation of the camera's spec by which it runs.
+  package let cameraGeneration: Int64?
 
   /// A status of its parts. A measured rate that is no finite number is unknown.
   package init(
     streamID: Int64, generation: Int64, phase: CameraPhase, fault: CameraFault? = nil,
     message: String, codec: String? = nil, width: Int? = nil, height: Int? = nil,
-    sourceFramesPerSecond: Double? = nil, framesEncoded: Int64 = 0, reconnects: Int64 = 0
+    sourceFramesPerSecond: Double? = nil, framesEncoded: Int64 = 0, reconnects: Int64 = 0,
+    specGeneration: Int64? = nil, cameraGeneration: Int64? = nil
   ) {
     self.streamID = streamID
     self.generation = generation
@@ -36,6 +41,17 @@ package struct StreamStatus: Sendable, Hashable, Codable {
     self.sourceFramesPerSecond = sourceFramesPerSecond.flatMap { $0.isFinite ? $0 : nil }
     self.framesEncoded = framesEncoded
     self.reconnects = reconnects
+    self.specGeneration = specGeneration
+    self.cameraGeneration = cameraGeneration
+  }
+
+  /// The same status of a stream that runs by these specs.
+  package func applying(specGeneration: Int64?, cameraGeneration: Int64?) -> StreamStatus {
+    StreamStatus(
+      streamID: streamID, generation: generation, phase: phase, fault: fault, message: message,
+      codec: codec, width: width, height: height, sourceFramesPerSecond: sourceFramesPerSecond,
+      framesEncoded: framesEncoded, reconnects: reconnects, specGeneration: specGeneration,
+      cameraGeneration: cameraGeneration)
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -44,5 +60,7 @@ package struct StreamStatus: Sendable, Hashable, Codable {
     case sourceFramesPerSecond = "source_fps"
     case framesEncoded = "frames_encoded"
     case reconnects
+    case specGeneration = "spec_generation"
+    case cameraGeneration = "camera_generation"
   }
 }

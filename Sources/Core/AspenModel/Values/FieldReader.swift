@@ -169,7 +169,7 @@ package struct FieldReader {
   }
 
   /// A name as a reference token of a JSON Pointer (RFC 6901 3).
-  static func escaped(_ name: String) -> String {
+  package static func escaped(_ name: String) -> String {
     var token = ""
     for scalar in name.unicodeScalars {
       switch scalar {

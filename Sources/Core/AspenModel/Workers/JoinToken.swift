@@ -7,14 +7,18 @@ package struct JoinToken: Sendable, Hashable {
   package let expiresAt: Timestamp?
   /// How many workers may still join with it; nil is any number.
   package let usesRemaining: Int?
+  /// The name of the site that workers get that join.
+  package let site: ObjectName?
 
   /// A stored join token. `metadata.labels` are given to every worker that joins with it.
   package init(
-    metadata: ResourceMetadata, publicID: String, expiresAt: Timestamp?, usesRemaining: Int?
+    metadata: ResourceMetadata, publicID: String, expiresAt: Timestamp?, usesRemaining: Int?,
+    site: ObjectName? = nil
   ) {
     self.metadata = metadata
     self.publicID = publicID
     self.expiresAt = expiresAt
     self.usesRemaining = usesRemaining
+    self.site = site
   }
 }

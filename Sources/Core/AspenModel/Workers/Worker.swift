@@ -5,18 +5,24 @@ package struct Worker: Sendable, Hashable {
   package let capacityStreams: Int
   /// A cordoned worker keeps its streams and gets no new ones.
   package let isCordoned: Bool
+  /// A draining worker's streams go elsewhere; it gets no new ones.
+  package let isDraining: Bool
+  /// The name of the site that it is at.
+  package let site: ObjectName?
   /// The program's version as it said at its last hello.
   package let version: String
   package let lastSeenAt: Timestamp?
 
   /// A stored worker.
   package init(
-    metadata: ResourceMetadata, capacityStreams: Int, isCordoned: Bool, version: String,
-    lastSeenAt: Timestamp?
+    metadata: ResourceMetadata, capacityStreams: Int, isCordoned: Bool, isDraining: Bool = false,
+    site: ObjectName? = nil, version: String, lastSeenAt: Timestamp?
   ) {
     self.metadata = metadata
     self.capacityStreams = capacityStreams
     self.isCordoned = isCordoned
+    self.isDraining = isDraining
+    self.site = site
     self.version = version
     self.lastSeenAt = lastSeenAt
   }

@@ -5,6 +5,7 @@ struct CameraCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "camera", abstract: "Cameras: the video sources.",
     subcommands: [
-      CameraAdd.self, CameraList.self, CameraGet.self, CameraUpdate.self, CameraDelete.self,
+      CameraAdd.self, CameraList.self, CameraGet.self, CameraUpdate.self, CameraEdit.self,
+      CameraDelete.self,
     ])
 }

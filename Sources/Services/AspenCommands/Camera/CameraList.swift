@@ -5,10 +5,10 @@ struct CameraList: Command {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List cameras.", aliases: ["ls"])
 
-  @OptionGroup var selection: SelectorOptions
+  @OptionGroup(title: "List") var listing: ListOptions
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceCommands.camera.runList(options, selector: selection.selector, in: context)
+    try await ResourceCommands.camera.runList(listing, options, in: context)
   }
 }

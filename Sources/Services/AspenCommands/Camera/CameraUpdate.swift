@@ -1,6 +1,4 @@
 import ArgumentParser
-import AspenAPI
-import AspenClient
 import AspenModel
 
 /// `aspen camera update NAME`
@@ -8,7 +6,7 @@ struct CameraUpdate: Command {
   static let configuration = CommandConfiguration(
     commandName: "update", abstract: "Change a camera; what is not named stays as it is.")
 
-  @Argument(help: "The camera's name.") var name: String
+  @Argument(help: "The camera's name.", completion: .names(of: "cameras")) var name: String
 
   @Option(help: ArgumentHelp("Its new address.", valueName: "rtsp-url"))
   var address: String?
@@ -18,9 +16,11 @@ struct CameraUpdate: Command {
   @Flag(help: "Forget the camera's user and password.")
   var noCredentials = false
 
-  @Option(help: ArgumentHelp("Labels: site=yard sets, floor- removes.", valueName: "labels"))
-  var labels: LabelChanges?
+  @Flag(help: "Take the camera out of its site.")
+  var noSite = false
 
+  @OptionGroup var metadata: MetadataOptions
+  @OptionGroup var change: ChangeOptions
   @OptionGroup var options: ControllerOptions
 
   func validate() throws {
@@ -28,23 +28,19 @@ struct CameraUpdate: Command {
       throw ArgumentParser.ValidationError(
         "--no-credentials goes without --username and --password-stdin.")
     }
-    if address == nil, camera.username == nil, !camera.passwordStdin, camera.transport == nil,
-      camera.file == nil, !noCredentials, labels == nil
-    {
+    if noSite, camera.site != nil {
+      throw ArgumentParser.ValidationError("--no-site goes without --site.")
+    }
+    if address == nil, camera.isEmpty, !noCredentials, !noSite, metadata.isEmpty {
       throw ArgumentParser.ValidationError("Name something to change.")
     }
   }
 
   func run(in context: CommandContext) async throws {
     let spec = try patch(in: context)
-    try await Session.run(options, in: context) { session in
-      let updated = try await session.client.resource(
-        APIOperations.cameraUpdate, name,
-        body: .object(compacting: [
-          ("labels", labels?.patch), ("spec", spec.isEmpty ? nil : .object(spec)),
-        ]))
-      session.print(done: "camera \(name) updated", updated)
-    }
+    let patch = JSONValue.object(
+      compacting: metadata.patch + [("spec", spec.isEmpty ? nil : .object(spec))])
+    try await ResourceCommands.camera.runUpdate(name, patch: patch, change, options, in: context)
   }
 
   /// The merge patch of the spec: what belongs to the other type of source is taken out.
@@ -61,6 +57,7 @@ struct CameraUpdate: Command {
       remove("path")
     }
     if noCredentials { remove("username", "password") }
+    if noSite { remove("site") }
     return members
   }
 }

@@ -18,6 +18,14 @@ struct CameraOptions: ParsableArguments {
       valueName: "path"))
   var file: String?
 
+  @Option(help: "The site that the camera is at.", completion: .names(of: "sites"))
+  var site: String?
+
+  /// Whether none of the options is given.
+  var isEmpty: Bool {
+    username == nil && !passwordStdin && transport == nil && file == nil && site == nil
+  }
+
   enum Transport: String, ExpressibleByArgument, CaseIterable { case tcp, udp, automatic }
 
   /// The members of a camera's spec that the options set. A user and password inside the address
@@ -28,7 +36,7 @@ struct CameraOptions: ParsableArguments {
         throw ArgumentParser.ValidationError(
           "--file goes without an address, user, password and transport.")
       }
-      return [.init("type", "file"), .init("path", .string(file))]
+      return [.init("type", "file"), .init("path", .string(file))] + siteMembers
     }
     var address = address
     var username = username
@@ -56,5 +64,10 @@ struct CameraOptions: ParsableArguments {
     ]
     let type = address == nil ? [] : [JSONValue.Member("type", "rtsp")]
     return type + members.compactMap { name, text in text.map { .init(name, .string($0)) } }
+      + siteMembers
+  }
+
+  private var siteMembers: [JSONValue.Member] {
+    site.map { [.init("site", .string($0))] } ?? []
   }
 }

@@ -2,14 +2,19 @@ import ArgumentParser
 
 /// Where the controller is and who asks.
 struct ConnectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("A context of `aspen context list`.", valueName: "name"),
+    completion: .contexts)
+  var context: String?
+
   @Option(help: ArgumentHelp("The controller's address.", valueName: "url"))
   var server: String?
 
-  @Option(help: "The operator token; others can see it in the list of processes.")
+  @Option(help: "An access token; others can see it in the list of processes.")
   var token: String?
 
   @Option(
-    help: ArgumentHelp("A file that holds the operator token.", valueName: "file"),
+    help: ArgumentHelp("A file that holds an access token.", valueName: "file"),
     completion: .file())
   var tokenFile: String?
 

@@ -29,10 +29,14 @@ struct ResourceRow: Sendable {
   var labels: String { TerminalText.labels(json["labels"]) }
   var age: String { TerminalText.age(json["created_at"]?.text, now: now) }
 
-  /// Why a camera or stream is as it is, short: the fault and message, `-` while it streams.
+  /// The phase, and whether it is on its way out.
+  var phase: String {
+    cell(value("status", "phase")) + (json["deletion_requested_at"]?.text == nil ? "" : ",deleting")
+  }
+
+  /// Why a camera or stream is as it is: the fault and message, `-` while it streams.
   var reason: String {
-    if value("status", "phase")?.text == "streaming" { return "-" }
-    return TerminalText.short(why)
+    value("status", "phase")?.text == "streaming" ? "-" : why
   }
 
   /// The fault and message of a camera or stream, whole.
@@ -56,10 +60,22 @@ struct ResourceRow: Sendable {
 /// A column of a table, or a line of a resource's details.
 struct ResourceColumn: Sendable {
   let title: String
+  /// Whether its cells are phases, which have colours.
+  let isPhase: Bool
   let cell: @Sendable (ResourceRow) -> String
 
-  init(_ title: String, _ cell: @escaping @Sendable (ResourceRow) -> String) {
+  init(
+    _ title: String, isPhase: Bool = false, _ cell: @escaping @Sendable (ResourceRow) -> String
+  ) {
     self.title = title
+    self.isPhase = isPhase
     self.cell = cell
+  }
+
+  /// A column of the value at a path of member names.
+  init(_ title: String, at path: [String]) {
+    self.init(title) { row in
+      row.cell(path.reduce(Optional(row.json)) { value, name in value?[name] })
+    }
   }
 }

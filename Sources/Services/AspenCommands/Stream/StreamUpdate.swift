@@ -1,6 +1,4 @@
 import ArgumentParser
-import AspenAPI
-import AspenClient
 import AspenModel
 
 /// `aspen stream update NAME`
@@ -8,44 +6,39 @@ struct StreamUpdate: Command {
   static let configuration = CommandConfiguration(
     commandName: "update", abstract: "Change a stream; what is not named stays as it is.")
 
-  @Argument(help: "The stream's name.") var name: String
+  @Argument(help: "The stream's name.", completion: .names(of: "streams")) var name: String
   @OptionGroup(title: "Stream") var stream: StreamOptions
 
-  @Option(help: ArgumentHelp("Take the video of another camera."))
+  @Option(help: "Take the video of another camera.", completion: .names(of: "cameras"))
   var camera: String?
 
   @Flag(help: "Start the stream.") var enable = false
   @Flag(help: "Stop the stream.") var disable = false
-  @Flag(help: "Give frames at the camera's own rate and width, on any worker.") var unlimited =
-    false
 
-  @Option(help: ArgumentHelp("Labels: site=yard sets, floor- removes.", valueName: "labels"))
-  var labels: LabelChanges?
+  @Flag(help: "Give frames at the camera's own rate and width, on any worker.")
+  var unlimited = false
 
+  @OptionGroup var metadata: MetadataOptions
+  @OptionGroup var change: ChangeOptions
   @OptionGroup var options: ControllerOptions
 
   func validate() throws {
     if enable, disable {
       throw ArgumentParser.ValidationError("--enable and --disable exclude each other.")
     }
-    if patch.isEmpty, labels == nil {
+    if spec.isEmpty, metadata.isEmpty {
       throw ArgumentParser.ValidationError("Name something to change.")
     }
   }
 
   func run(in context: CommandContext) async throws {
-    let body = JSONValue.object(compacting: [
-      ("labels", labels?.patch), ("spec", patch.isEmpty ? nil : .object(patch)),
-    ])
-    try await Session.run(options, in: context) { session in
-      let updated = try await session.client.resource(
-        APIOperations.streamUpdate, name, body: body)
-      session.print(done: "stream \(name) updated", updated)
-    }
+    let patch = JSONValue.object(
+      compacting: metadata.patch + [("spec", spec.isEmpty ? nil : .object(spec))])
+    try await ResourceCommands.stream.runUpdate(name, patch: patch, change, options, in: context)
   }
 
   /// The merge patch of the spec.
-  private var patch: [JSONValue.Member] {
+  private var spec: [JSONValue.Member] {
     var members = stream.spec
     if let camera { members.append(.init("camera", .string(camera))) }
     if enable || disable { members.append(.init("enabled", .bool(enable))) }

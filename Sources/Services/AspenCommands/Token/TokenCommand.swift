@@ -3,8 +3,9 @@ import ArgumentParser
 /// `aspen token`
 struct TokenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "token", abstract: "Join tokens: how new workers get in.",
+    commandName: "token", abstract: "Access tokens of programs; workers join by join-token.",
     subcommands: [
-      TokenCreate.self, TokenList.self, TokenGet.self, TokenUpdate.self, TokenDelete.self,
+      TokenCreate.self, TokenList.self, TokenGet.self, TokenUpdate.self, TokenEdit.self,
+      TokenDelete.self,
     ])
 }

@@ -3,12 +3,12 @@ import ArgumentParser
 /// `aspen token list`
 struct TokenList: Command {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List join tokens.", aliases: ["ls"])
+    commandName: "list", abstract: "List access tokens.", aliases: ["ls"])
 
-  @OptionGroup var selection: SelectorOptions
+  @OptionGroup(title: "List") var listing: ListOptions
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceCommands.joinToken.runList(options, selector: selection.selector, in: context)
+    try await ResourceCommands.token.runList(listing, options, in: context)
   }
 }

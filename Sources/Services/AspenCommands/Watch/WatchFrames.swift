@@ -9,7 +9,7 @@ struct WatchFrames: Command {
     commandName: "frames",
     abstract: "Receive a stream's frames and print a line a second: rate, size, bit rate, age.")
 
-  @Argument(help: "The stream's name.") var stream: String
+  @Argument(help: "The stream's name.", completion: .names(of: "streams")) var stream: String
 
   @Option(help: ArgumentHelp("Ask for at most so many frames a second.", valueName: "fps"))
   var fps: Double?

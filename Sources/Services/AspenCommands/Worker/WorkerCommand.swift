@@ -5,6 +5,6 @@ struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Workers: the machines that process streams.",
     subcommands: [
-      WorkerList.self, WorkerGet.self, WorkerUpdate.self, WorkerDelete.self,
+      WorkerList.self, WorkerGet.self, WorkerUpdate.self, WorkerEdit.self, WorkerDelete.self,
     ])
 }

@@ -5,10 +5,14 @@ struct WorkerGet: Command {
   static let configuration = CommandConfiguration(
     commandName: "get", abstract: "Show a worker.")
 
-  @Argument(help: "The worker's name.") var name: String
+  @Argument(help: "The worker's name.", completion: .names(of: "workers")) var name: String
+
+  @Option(help: ArgumentHelp("Only these fields: spec,status.", valueName: "fields"))
+  var fields: FieldPaths?
+
   @OptionGroup var options: ControllerOptions
 
   func run(in context: CommandContext) async throws {
-    try await ResourceCommands.worker.runGet(name, options, in: context)
+    try await ResourceCommands.worker.runGet(name, fields: fields, options, in: context)
   }
 }

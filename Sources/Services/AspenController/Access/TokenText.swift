@@ -6,6 +6,8 @@ enum TokenText {
   static let operatorPrefix = "aspen_op_"
   static let joinPrefix = "aspen_join_"
   static let workerPrefix = "aspen_worker_"
+  static let sessionPrefix = "aspen_session_"
+  static let setupPrefix = "aspen_setup_"
 
   /// The longest text that is looked at.
   static let maxBytes = 256

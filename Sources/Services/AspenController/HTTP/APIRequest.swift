@@ -1,6 +1,8 @@
 import AspenAPI
+import AspenCrypto
 import AspenHTTP
 import AspenModel
+import AspenNet
 import AspenStore
 
 /// A request that has found its operation and proved who sends it.
@@ -12,8 +14,16 @@ struct APIRequest: Sendable {
   let parameters: [String: String]
   let principal: Principal
 
+  /// Who signed in. An operation that needs a role is reached by nobody else.
+  func caller() throws -> Caller {
+    guard case .caller(let caller) = principal else {
+      throw Problem(.forbidden, "this is for people and programs that signed in")
+    }
+    return caller
+  }
+
   /// A parameter of the path. The router has matched it, so it is there.
-  func pathName(_ parameter: String) throws -> ObjectName {
+  func pathName(_ parameter: String = "name") throws -> ObjectName {
     do {
       return try ObjectName(parameters[parameter] ?? "", field: parameter)
     } catch {
@@ -22,61 +32,13 @@ struct APIRequest: Sendable {
     }
   }
 
-  /// A query parameter; the last wins if it is repeated.
-  func query(_ name: String) -> String? {
-    queryItems.last { $0.name == name }?.value
-  }
-
-  /// A whole number in the query.
-  func wholeNumber(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
-    guard let text = query(name) else { return nil }
-    guard let value = Int(text), range.contains(value) else {
-      throw ValidationError(
-        name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return value
-  }
-
-  /// A decimal number in the query.
-  func decimal(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
-    guard let text = query(name) else { return nil }
-    guard let value = Double(text), range.contains(value) else {
-      throw ValidationError(
-        name, "must be a number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return value
-  }
-
-  /// A boolean in the query.
-  func flag(_ name: String) throws -> Bool? {
-    switch query(name) {
-    case nil: nil
-    case "true": true
-    case "false": false
-    default: throw ValidationError(name, "must be true or false")
-    }
-  }
-
-  /// A label selector in the query.
-  func selector() throws -> LabelSelector? {
-    guard let text = query("selector") else { return nil }
-    return try LabelSelector(parsing: text, field: "selector")
-  }
-
-  /// The page that a list request asks for.
-  func page() throws -> ListRequest {
-    let limit = try wholeNumber("limit", in: 1...PageLimits.longest)
-    let cursor = try query("cursor").map { text in try ObjectName(text, field: "cursor") }
-    return ListRequest(
-      after: cursor, limit: limit ?? PageLimits.usual, selector: try selector() ?? .everything)
-  }
-
   /// The body as JSON.
   func json() throws -> JSONValue {
     let type = http.headers["content-type"]?.split(separator: ";").first.map(String.init) ?? ""
-    let allowed = ["application/json", "application/merge-patch+json"]
-    guard allowed.contains(type.lowercased().trimmingSpaces) else {
-      throw Problem(.unsupportedMediaType, "send the body as application/json")
+    let known = operation.body?.mediaTypes ?? []
+    guard known.contains(type.lowercased().trimmingSpaces) else {
+      throw Problem(
+        .unsupportedMediaType, "send the body as \(known.joined(separator: " or "))")
     }
     do {
       return try JSONValue(parsing: http.body)
@@ -87,22 +49,60 @@ struct APIRequest: Sendable {
     }
   }
 
-  /// The resource version that `If-Match` demands; nil if any will do.
-  func expectedVersion() throws -> Int64? {
-    guard let text = http.headers["if-match"]?.trimmingSpaces, text != "*" else { return nil }
+  // MARK: Changes
+
+  /// How the change that is asked for is to be carried out.
+  func change() throws -> ChangeRequest {
+    let caller = try caller()
+    return ChangeRequest(
+      rights: caller.rights, origin: origin, isDryRun: try flag("dry_run") ?? false,
+      idempotency: try idempotencyKey(of: caller.actor))
+  }
+
+  /// The request as the audit names it.
+  var origin: ChangeOrigin {
+    ChangeOrigin(
+      actor: principal.actor, address: http.peer.host, requestID: http.id,
+      operation: operation.id)
+  }
+
+  /// The resource version that `If-Match` demands (RFC 9110 13.1.1). It must be there: two people who
+  /// change the same thing must not lose each other's work without knowing.
+  func precondition() throws -> Precondition {
+    guard let text = http.headers["if-match"]?.trimmingSpaces else {
+      throw Problem(
+        .preconditionRequired,
+        "send If-Match with the ETag of the version that you read, or * to change whatever is there",
+        errors: [FieldViolation(field: "If-Match", reason: "is required")])
+    }
+    if text == "*" { return .any }
     guard text.hasPrefix("\""), text.hasSuffix("\""), text.utf8.count >= 3,
       let version = Int64(text.dropFirst().dropLast())
     else {
-      throw Problem(.preconditionFailed, "If-Match is not an ETag of this resource")
+      throw ValidationError("If-Match", "must be * or one ETag as this API gives it, like \"17\"")
     }
-    return version
+    return .version(version)
   }
-}
 
-/// How long pages of lists are.
-private enum PageLimits {
-  static let usual = 100
-  static let longest = 500
+  private enum Limits {
+    static let idempotencyKeyBytes = 255
+  }
+
+  private func idempotencyKey(of actor: Actor) throws -> IdempotencyKey? {
+    guard operation.takesIdempotencyKey, let key = http.headers["idempotency-key"]?.trimmingSpaces
+    else { return nil }
+    guard (1...Limits.idempotencyKeyBytes).contains(key.utf8.count),
+      key.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+    else {
+      throw ValidationError(
+        "Idempotency-Key",
+        "must be 1 to \(Limits.idempotencyKeyBytes) printable ASCII characters")
+    }
+    let request = Array("\(http.method) \(http.target)\n".utf8) + http.body
+    return IdempotencyKey(
+      owner: "\(actor.kind.rawValue):\(actor.name)", key: key,
+      requestSHA256: SHA256.hash(request))
+  }
 }
 
 extension String {

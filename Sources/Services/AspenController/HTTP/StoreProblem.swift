@@ -29,10 +29,18 @@ extension Problem {
     case .joinRefused(.unknownToken): self.init(.unauthorized, "the join token is not known")
     case .joinRefused(.expired): self.init(.unauthorized, "the join token has expired")
     case .joinRefused(.usedUp): self.init(.unauthorized, "the join token is used up")
-    case .revisionGone: self.init(.conflict, "the revision is no longer kept")
+    case .revisionGone: self.init(.gone, "the revision is no longer kept")
     case .invalid(let error): self.init(error)
     case .corrupt, .database:
       self.init(.internal, Problem.internalDetail)
+    }
+  }
+
+  /// What a client may know of why a token of the identity provider is not accepted.
+  init(_ error: OIDCError) {
+    switch error {
+    case .rejected: self.init(.unauthorized, error.clientMessage)
+    case .unavailable: self.init(.unavailable, error.clientMessage)
     }
   }
 

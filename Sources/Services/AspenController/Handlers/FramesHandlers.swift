@@ -7,9 +7,14 @@ import AspenWire
 
 /// Doors to live frames for viewers.
 struct FramesHandlers: Sendable {
-  let streams: StreamService
+  let resources: ResourceService
   let view: ClusterView
   let hub: FrameHub
+  let access: LiveAccess
+
+  private enum Limits {
+    static let streamsPerSocket = 1000
+  }
 
   /// Several streams on one socket: by list, by selector, or all.
   func watch(_ request: APIRequest) async throws -> HTTPResponse {
@@ -25,7 +30,12 @@ struct FramesHandlers: Sendable {
         "mode", "can be plain for exactly one stream; plain frames do not say whose they are")
     }
     if let names {
-      try await requireStreams(names)
+      guard (1...Limits.streamsPerSocket).contains(names.count) else {
+        throw ValidationError("streams", "must name 1 to \(Limits.streamsPerSocket) streams")
+      }
+      for name in names {
+        try await require(try ObjectName(name, field: "streams"), request.principal)
+      }
       return try upgrade(request, .names(names), mode)
     }
     return try upgrade(request, .selector(try request.selector() ?? .everything), mode)
@@ -33,14 +43,10 @@ struct FramesHandlers: Sendable {
 
   /// One stream, plain unless asked otherwise.
   func watchStream(_ request: APIRequest) async throws -> HTTPResponse {
-    let name = try request.pathName("name").text
+    let name = try request.pathName()
     let mode = try mode(request) ?? .plain
-    try await requireStreams([name])
-    return try upgrade(request, .names([name]), mode)
-  }
-
-  private enum Limits {
-    static let streamsPerSocket = 1000
+    let id = try await require(name, request.principal)
+    return try upgrade(request, .id(id), mode)
   }
 
   private func mode(_ request: APIRequest) throws -> ViewerSubscription.Mode? {
@@ -52,29 +58,49 @@ struct FramesHandlers: Sendable {
     }
   }
 
-  /// The view knows all streams, also while PostgreSQL is away; only a stream that it does not know
-  /// yet is looked up.
-  private func requireStreams(_ names: [String]) async throws {
-    guard (1...Limits.streamsPerSocket).contains(names.count) else {
-      throw ValidationError("streams", "must name 1 to \(Limits.streamsPerSocket) streams")
+  /// The id of a stream that the sender may watch. The view knows all streams, also while PostgreSQL is
+  /// away; only a stream that it does not know yet is looked up.
+  @discardableResult
+  private func require(_ name: ObjectName, _ principal: Principal) async throws -> Int64 {
+    let stream: (id: Int64, cameraLabels: Labels?)
+    if let known = view.stream(named: name) {
+      stream = (known.id, known.cameraLabels)
+    } else {
+      let found = try await resources.get(
+        .stream, name, AccessRights(grants: [Grant(role: .admin)]))
+      stream = (found.metadata.id, found.cameraLabels)
     }
-    let known = Set(view.current.streams.values.map(\.metadata.name.text))
-    for name in names where !known.contains(name) {
-      _ = try await streams.get(try ObjectName(name, field: "streams"))
-    }
+    let isAllowed =
+      switch principal {
+      case .caller(let caller):
+        caller.rights.allows(.viewer, cameraLabels: stream.cameraLabels)
+      case .viewLink(let link): link.streamID == stream.id
+      case .anyone, .joining, .worker: false
+      }
+    guard isAllowed else { throw Problem(.notFound, "there is no such stream") }
+    return stream.id
   }
 
   private func upgrade(
-    _ request: APIRequest, _ selection: StreamSelection,
-    _ mode: ViewerSubscription.Mode
+    _ request: APIRequest, _ selection: StreamSelection, _ mode: ViewerSubscription.Mode
   ) throws -> HTTPResponse {
-    let subscription = ViewerSubscription(
-      selection: selection, mode: mode, framesPerSecond: try request.decimal("fps", in: 0.01...120),
-      width: try request.wholeNumber("width", in: 16...7680))
-    return WebSocketServer.upgrade(
-      request.http, subprotocols: [WireProtocol.frames], configuration: WebSocketConfiguration()
-    ) { [hub] connection in
-      hub.attachViewer(connection, subscription)
+    var selection = selection
+    var scopes: [LabelSelector]?
+    switch request.principal {
+    case .caller(let caller): scopes = caller.rights.scopes(.viewer)
+    case .viewLink(let link): selection = .id(link.streamID)
+    case .anyone, .joining, .worker: scopes = []
     }
+    let subscription = ViewerSubscription(
+      selection: selection, scopes: scopes, mode: mode,
+      framesPerSecond: try request.decimal("fps", in: 0.01...120),
+      width: try request.wholeNumber("width", in: 16...7680).map { Int($0) })
+    return try .webSocket(
+      WebSocketServer.upgrade(
+        request.http, subprotocols: [WireProtocol.frames], configuration: WebSocketConfiguration()
+      ) { [hub, access] connection in
+        hub.attachViewer(connection, subscription)
+        access.watch(connection, of: request)
+      })
   }
 }

@@ -13,19 +13,19 @@ struct WorkerConnectionHandlers: Sendable {
   let store: Store
   let hub: FrameHub
   let registry: WorkerRegistry
-  let board: StatusBoard
   let view: ClusterView
   let terms: WorkerTerms
   let now: @Sendable () -> Timestamp
   let log: Logger
 
-  /// A new worker brings a join token and gets a credential of its own.
+  /// A new worker brings a join token, and a credential of its own unless it is of an earlier version:
+  /// then it gets one.
   func join(_ request: APIRequest) async throws -> HTTPResponse {
     guard case .joining(let token) = request.principal else {
       throw Problem(.forbidden, "joining needs a join token")
     }
     let body = try JoinBody(json: try request.json())
-    let credential = TokenText.make(prefix: TokenText.workerPrefix)
+    let credential = body.credential ?? TokenText.make(prefix: TokenText.workerPrefix)
     let join = WorkerJoin(
       tokenPublicID: token.publicID, tokenSecretSHA256: token.digest, name: body.name,
       labels: body.labels, capacityStreams: body.capacityStreams, version: body.version,
@@ -45,25 +45,27 @@ struct WorkerConnectionHandlers: Sendable {
   func control(_ request: APIRequest) async throws -> HTTPResponse {
     let (workerID, name) = try worker(request)
     let events = sessionEvents
-    return WebSocketServer.upgrade(
-      request.http, subprotocols: [WireProtocol.control],
-      configuration: Self.limits(messageBytes: WireProtocol.maxControlBytes)
-    ) { [log] connection in
-      WorkerSession(
-        workerID: workerID, workerName: name, connection: connection, events: events, log: log
-      ).begin()
-    }
+    return try .webSocket(
+      WebSocketServer.upgrade(
+        request.http, subprotocols: [WireProtocol.control],
+        configuration: Self.limits(messageBytes: WireProtocol.maxControlBytes)
+      ) { [log] connection in
+        WorkerSession(
+          workerID: workerID, workerName: name, connection: connection, events: events, log: log
+        ).begin()
+      })
   }
 
   /// The frame uplink.
   func frames(_ request: APIRequest) async throws -> HTTPResponse {
     let (workerID, _) = try worker(request)
-    return WebSocketServer.upgrade(
-      request.http, subprotocols: [WireProtocol.uplink],
-      configuration: Self.limits(messageBytes: WireProtocol.maxFrameBytes)
-    ) { [hub] connection in
-      hub.attachUplink(connection, workerID: workerID)
-    }
+    return try .webSocket(
+      WebSocketServer.upgrade(
+        request.http, subprotocols: [WireProtocol.uplink],
+        configuration: Self.limits(messageBytes: WireProtocol.maxFrameBytes)
+      ) { [hub] connection in
+        hub.attachUplink(connection, workerID: workerID)
+      })
   }
 
   private var sessionEvents: WorkerSession.Events {
@@ -81,8 +83,9 @@ struct WorkerConnectionHandlers: Sendable {
       heartbeat: { session in registry.heard(from: session, at: now()) },
       status: { session, streams in
         registry.heard(from: session, at: now())
-        board.update(view.own(streams, of: session.workerID))
+        view.heard(streams, of: session.workerID)
       },
+      released: { session in registry.released(by: session) },
       closed: { session, saidGoodbye in
         registry.closed(session, saidGoodbye: saidGoodbye)
         log.info(

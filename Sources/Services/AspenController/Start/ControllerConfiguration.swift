@@ -10,6 +10,13 @@ package struct ControllerConfiguration: Sendable {
   package let operatorTokenFile: String?
   package let joinTokenFile: String?
   package let tls: TLSFiles?
+  /// The keys that seal secrets; made at the first start if the file is not there.
+  package let secretsKeyFile: String?
+  /// The identity provider whose tokens are accepted.
+  package let oidc: OIDCConfiguration?
+  package let limitsRequests: Bool
+  /// Holds every answer against the declaration of its operation: for tests.
+  package let checksResponses: Bool
   package let logLevel: String
 
   /// A certificate chain and its key, both PEM.
@@ -28,11 +35,19 @@ package struct ControllerConfiguration: Sendable {
     package static let tlsCertificate = ConfigurationKey("tls_certificate")
     package static let tlsKey = ConfigurationKey("tls_key")
     package static let insecureListen = ConfigurationKey("insecure_listen", .flag, default: false)
+    package static let secretsKeyFile = ConfigurationKey("secrets_key_file")
+    package static let oidcIssuer = ConfigurationKey("oidc_issuer")
+    package static let oidcAudience = ConfigurationKey("oidc_audience")
+    package static let oidcKeysURL = ConfigurationKey("oidc_jwks_url")
+    package static let oidcGroupsClaim = ConfigurationKey("oidc_groups_claim", default: "groups")
+    package static let rateLimits = ConfigurationKey("rate_limits", .flag, default: true)
+    package static let checkResponses = ConfigurationKey("check_responses", .flag, default: false)
     package static let logLevel = ConfigurationKey("log_level", default: "info")
 
     package static let all = [
       listen, databaseURL, migrations, operatorTokenFile, joinTokenFile, tlsCertificate, tlsKey,
-      insecureListen, logLevel,
+      insecureListen, secretsKeyFile, oidcIssuer, oidcAudience, oidcKeysURL, oidcGroupsClaim,
+      rateLimits, checkResponses, logLevel,
     ]
   }
 
@@ -63,6 +78,18 @@ package struct ControllerConfiguration: Sendable {
         "is reachable from other machines, where tokens would travel in the clear: give "
           + "tls_certificate and tls_key, or insecure_listen if something in front does TLS")
     }
+    secretsKeyFile = source.text(Keys.secretsKeyFile)
+    switch (source.text(Keys.oidcIssuer), source.text(Keys.oidcAudience)) {
+    case (let issuer?, let audience?):
+      oidc = try OIDCConfiguration(
+        issuer: issuer, audience: audience, jwksURL: source.text(Keys.oidcKeysURL),
+        groupsClaim: source.text(Keys.oidcGroupsClaim) ?? "groups")
+    case (nil, nil): oidc = nil
+    case (nil, _): throw ValidationError("oidc_issuer", "must be given together with oidc_audience")
+    case (_, nil): throw ValidationError("oidc_audience", "must be given together with oidc_issuer")
+    }
+    limitsRequests = source.flag(Keys.rateLimits)
+    checksResponses = source.flag(Keys.checkResponses)
     logLevel = source.text(Keys.logLevel) ?? "info"
   }
 }

@@ -1,34 +1,24 @@
-// The REST API as the page uses it, and the token that opens it.
+// The REST API as the page uses it.
 
-const storageKey = "aspen.token";
+import { authorization } from "./credential.js";
+import { sentence } from "./words.js";
+
 const pageLimit = 500;
 const maxPages = 20; // 10,000 tiles are more than a browser shows.
+const timeout = 15_000;
+/** Longer waits than this are left to whoever asked, who is told. */
+const longestWait = 10;
+const maxRepeats = 3;
+const maxOpenKeys = 100;
 
-let token = null;
+const plurals = {
+  camera: "cameras", stream: "streams", worker: "workers", site: "sites", token: "tokens",
+  role_binding: "role-bindings", user: "users", join_token: "join-tokens", operation: "operations",
+};
+
 let clockOffset = 0;
-
-/** Takes the token from `#token=…`, which then leaves the address bar, or from this tab's storage. */
-export function restoreToken() {
-  const fromFragment = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (fromFragment) {
-    history.replaceState(null, "", location.pathname + location.search);
-    setToken(fromFragment);
-  } else {
-    token = sessionStorage.getItem(storageKey);
-  }
-  return token;
-}
-
-export function setToken(value) {
-  token = value;
-  if (value) sessionStorage.setItem(storageKey, value);
-  else sessionStorage.removeItem(storageKey);
-}
-
-/** What a WebSocket offers: a browser cannot set its headers. */
-export function subprotocols() {
-  return ["aspen.frames.v1", `aspen.token.${token}`];
-}
+/** Keys of requests that have no answer yet, so that sending one again does not do it twice. */
+const openKeys = new Map();
 
 /** The controller's time in ms: captures are stamped there, and this machine's clock may be off. */
 export function serverNow() {
@@ -38,60 +28,145 @@ export function serverNow() {
 export function socketURL(path, query) {
   const url = new URL(path, document.baseURI);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  url.search = new URLSearchParams(query).toString();
+  url.search = parameters(query);
+  url.hash = "";
   return url.href;
 }
 
-/** A failed request. `kind`: `unreachable`, `unauthorized` or `problem`. */
+/**
+ * A failed request. `kind`: `unreachable`, `unauthorized` or `problem`; `code` is that of the problem
+ * document; `fields` say what is wrong where; `retryAfter` is in seconds.
+ */
 export class APIError extends Error {
-  constructor(kind, message, fields = []) {
+  constructor(kind, message, { code = null, fields = [], retryAfter = null } = {}) {
     super(message);
-    this.kind = kind;
-    this.fields = fields;
+    Object.assign(this, { kind, code, fields, retryAfter });
   }
 }
 
-/** Every camera, page by page. */
-export async function cameraList() {
-  const cameras = [];
+export const list = (kind, query) => request("GET", path(kind), { query });
+export const get = (kind, name, query) => request("GET", path(kind, name), { query });
+export const create = (kind, body) => request("POST", path(kind), { body, isOnce: true });
+/** Sends a merge patch for the version that was shown. */
+export const update = (resource, patch) =>
+  request("PATCH", path(resource.kind, resource.name), { body: patch, version: resource.resource_version });
+/** Deletes; the answer is null when it is gone, or the resource while it is stopping. */
+export const remove = (resource) =>
+  request("DELETE", path(resource.kind, resource.name), { version: resource.resource_version });
+export const history = (kind, name, cursor) =>
+  request("GET", path(kind, name, "/history"), { query: { limit: 20, cursor } });
+export const revert = (resource, generation) =>
+  request("POST", path(resource.kind, resource.name, "/revert"), {
+    body: { generation }, version: resource.resource_version, isOnce: true,
+  });
+export const workerDrain = (name) => request("POST", path("worker", name, "/drain"), { isOnce: true });
+export const streamExplain = (name) => request("GET", path("stream", name, "/explain"));
+export const viewLinkCreate = (stream, seconds) =>
+  request("POST", "v1/view-links", { body: { stream, expires_in_seconds: seconds } });
+export const auditEntryList = (query) => request("GET", "v1/audit-entries", { query });
+export const sessionGet = () => request("GET", "v1/session");
+export const sessionCreate = (username, password) =>
+  request("POST", "v1/session", { body: { username, password } });
+export const sessionDelete = () => request("DELETE", "v1/session");
+export const setupComplete = (token, username, password) =>
+  request("POST", "v1/setup", { body: { token, username, password } });
+
+/** Every page of a list. `revision` is that of the first page: what follows it has missed nothing. */
+export async function listAll(kind, query = {}) {
+  const items = [];
+  let revision = null;
   let cursor = null;
   for (let page = 0; page < maxPages; page += 1) {
-    const query = new URLSearchParams({ limit: pageLimit });
-    if (cursor) query.set("cursor", cursor);
-    const list = await request("GET", `v1/cameras?${query}`);
-    cameras.push(...list.items);
-    cursor = list.next_cursor;
+    const answer = await list(kind, { limit: pageLimit, ...query, cursor });
+    items.push(...answer.items);
+    revision ??= answer.revision ?? null;
+    cursor = answer.next_cursor;
     if (!cursor) break;
   }
-  return cameras.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { items, revision, isWhole: !cursor };
 }
 
-export const cameraCreate = (body) => request("POST", "v1/cameras", body);
-export const cameraDelete = (name) => request("DELETE", `v1/cameras/${encodeURIComponent(name)}`);
-export const streamGet = (name) => request("GET", `v1/streams/${encodeURIComponent(name)}`);
+function path(kind, name, rest = "") {
+  const collection = `v1/${plurals[kind]}`;
+  return name === undefined ? collection : `${collection}/${encodeURIComponent(name)}${rest}`;
+}
 
-async function request(method, path, body) {
-  const headers = { Authorization: `Bearer ${token}`, Accept: "application/json" };
-  if (body) headers["Content-Type"] = "application/json";
+function parameters(query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return new URLSearchParams(given).toString();
+}
+
+/** Sends a request; repeats it when the controller asks to wait a little, or when that is safe. */
+async function request(method, target, { query, body, version, isOnce = false } = {}) {
+  const url = new URL(target, document.baseURI);
+  url.search = parameters(query);
+  url.hash = "";
+  const text = body && JSON.stringify(body);
+  const headers = { ...authorization(), Accept: "application/json" };
+  if (text) headers["Content-Type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+  if (version !== undefined) headers["If-Match"] = `"${version}"`;
+  const signature = isOnce && [method, url.href, version, text].join(" ");
+  if (isOnce) headers["Idempotency-Key"] = openKey(signature);
+  for (let repeats = 0; ; repeats += 1) {
+    try {
+      const answer = await send(url, { method, headers, body: text });
+      openKeys.delete(signature);
+      return answer;
+    } catch (error) {
+      const wait = waitBeforeRepeat(error, repeats, isOnce);
+      if (error.kind !== "unreachable" && wait === null) openKeys.delete(signature);
+      if (wait === null) throw error;
+      await new Promise((resume) => setTimeout(resume, wait));
+    }
+  }
+}
+
+/** Milliseconds, or null to give up. Only a request with a key may be sent again without an answer. */
+function waitBeforeRepeat(error, repeats, isOnce) {
+  if (repeats >= maxRepeats) return null;
+  if (error.code === "rate_limited" && error.retryAfter <= longestWait) {
+    return error.retryAfter * 1000 + Math.random() * 250;
+  }
+  return error.kind === "unreachable" && isOnce ? 500 * 2 ** repeats : null;
+}
+
+async function send(url, options) {
   let response;
   try {
-    response = await fetch(new URL(path, document.baseURI), {
-      method, headers, body: body && JSON.stringify(body), cache: "no-store",
-      signal: AbortSignal.timeout(10_000),
+    response = await fetch(url, {
+      ...options, cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(timeout),
     });
   } catch {
     throw new APIError("unreachable", "Controller unreachable.");
   }
   learnClock(response);
-  const answer = response.status === 204 ? null : await response.json().catch(() => null);
-  if (response.ok && (answer || response.status === 204)) return answer;
-  if (response.status === 401) {
-    throw new APIError("unauthorized", "Token refused: it is wrong, revoked or expired.");
-  }
-  const words = answer?.detail || answer?.title || `The controller answered ${response.status}.`;
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer) return answer;
+  throw failure(response, answer);
+}
+
+function failure(response, answer) {
+  const { status } = response;
   // 502 to 504 come from a proxy in front of a controller that is away, 503 also from itself.
-  const isAway = response.status >= 502 && response.status <= 504;
-  throw new APIError(isAway ? "unreachable" : "problem", words, answer?.errors);
+  const kind = status === 401 ? "unauthorized" : status >= 502 && status <= 504 ? "unreachable" : "problem";
+  const retryAfter = Number(response.headers.get("Retry-After")) || 1;
+  const words = [sentence(answer?.detail || answer?.title || `the controller answered ${status}`)];
+  if (status === 429) words.push(`Try again in ${retryAfter} s.`);
+  if (status === 500 && answer?.request_id) words.push(`Request ${answer.request_id}.`);
+  const code = answer?.type?.split("/").at(-1) ?? (status === 429 ? "rate_limited" : null);
+  return new APIError(kind, words.join(" "), { code, fields: answer?.errors, retryAfter });
+}
+
+/** A key for a request, the same until it has been answered. */
+function openKey(signature) {
+  const known = openKeys.get(signature);
+  if (known) return known;
+  if (openKeys.size >= maxOpenKeys) openKeys.delete(openKeys.keys().next().value);
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  const key = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  openKeys.set(signature, key);
+  return key;
 }
 
 function learnClock(response) {

@@ -1,190 +1,109 @@
-// The dialogs: add a camera, delete one, and see one large at its full rate.
+// Dialogs: a question or a form before the page, which is usable again when they are closed.
 
-import { cameraCreate, cameraDelete, streamGet } from "./api.js";
-import { FrameSocket } from "./frames.js";
-import { Picture } from "./picture.js";
-import { setBadge, setText } from "./wall.js";
-import { reason } from "./words.js";
+import { get, remove, update } from "./api.js";
+import { differenceList, differences } from "./difference.js";
+import { button, copyable, element } from "./elements.js";
+import { onSubmit } from "./forms.js";
+import { kinds } from "./words.js";
 
-/** Runs `work` when the form is sent; what fails is said in the form. */
-export function onSubmit(form, work) {
-  const problem = form.querySelector(".problem");
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const button = form.querySelector("button:not([type=button])");
-    button.disabled = true;
-    showProblem(form, problem, null);
-    try {
-      await work(form);
-    } catch (error) {
-      showProblem(form, problem, error);
-    } finally {
-      button.disabled = false;
-    }
-  });
-}
+let ids = 0;
 
-function showProblem(form, problem, error) {
-  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
-  problem.hidden = !error;
-  if (!error) return;
-  const lines = (error.fields ?? []).map(({ field, reason: why }) => {
-    const name = field.split("/").at(-1);
-    const input = form.elements.namedItem(name);
-    input?.setAttribute("aria-invalid", "true");
-    return `${name} ${why}`;
-  });
-  problem.textContent = lines.length ? lines.join("\n") : error.message;
-  form.querySelector("[aria-invalid]")?.focus();
-}
-
-function setUp(dialog) {
-  dialog.querySelector("[value=cancel]")?.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-}
-
-/** Returns a function that opens the form. */
-export function makeAddDialog(dialog, changed) {
-  const form = dialog.querySelector("form");
-  setUp(dialog);
-  onSubmit(form, async () => {
-    const value = (name) => form.elements.namedItem(name).value;
-    const spec = { type: "rtsp", address: value("address").trim(), transport: value("transport") };
-    if (value("username")) spec.username = value("username");
-    if (value("password")) spec.password = value("password");
-    await cameraCreate({ name: value("name").trim(), spec });
-    dialog.close();
-    form.reset();
-    await changed();
-  });
-  return () => dialog.showModal();
-}
-
-/** Returns a function that asks whether the camera of a name shall go. */
-export function makeDeleteDialog(dialog, changed) {
-  const form = dialog.querySelector("form");
-  const label = form.querySelector("b");
-  setUp(dialog);
-  onSubmit(form, async () => {
-    await cameraDelete(label.textContent);
-    dialog.close();
-    await changed();
-  });
-  return (name) => {
-    label.textContent = name;
-    form.querySelector(".problem").hidden = true;
-    dialog.showModal();
-  };
-}
-
-/** One camera, large, every frame it has. */
-export class Viewer {
-  #dialog;
-  #wall;
-  #picture = null;
-  #stage;
-  #name = null;
-  #stream = null;
-  #placement = "";
-  #socket = new FrameSocket((stream, frame) => {
-    if (stream === this.#stream) this.#picture?.show(frame);
-  });
-
-  /** `changed()` is called when it opens and closes. */
-  constructor(dialog, wall, changed) {
-    this.#dialog = dialog;
-    this.#wall = wall;
-    this.#stage = dialog.querySelector(".stage");
-    setUp(dialog);
-    const on = (value, action) =>
-      dialog.querySelector(`[value=${value}]`).addEventListener("click", action);
-    on("previous", () => this.#step(-1));
-    on("next", () => this.#step(1));
-    on("close", () => dialog.close());
-    on("full", () => this.#toggleFullScreen());
-    dialog.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowLeft") this.#step(-1);
-      if (event.key === "ArrowRight") this.#step(1);
-      if (event.key === "f") this.#toggleFullScreen();
+/**
+ * Opens a form. `work(form)` runs when it is sent, and what fails is said in it. Returns what `work`
+ * returns (true for nothing), or null when it was closed without. One that is kept closes by its button
+ * only.
+ */
+export function openDialog({ title, content, submit, cancel = "Cancel", isDanger = false, isKept = false, work }) {
+  const id = `dialog_${(ids += 1)}`;
+  const form = element(
+    "form", { className: "sheet" },
+    element("h2", { id }, title), content,
+    element("p", { className: "problem", role: "alert", hidden: true }),
+    element(
+      "div", { className: "actions" },
+      cancel ? button(cancel, () => dialog.close()) : null,
+      element("button", { className: isDanger ? "danger" : "primary" }, submit)));
+  const dialog = element("dialog", { "aria-labelledby": id }, form);
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    let result = null;
+    onSubmit(form, async () => {
+      result = (await work?.(form)) ?? true;
+      dialog.close();
     });
     dialog.addEventListener("close", () => {
-      this.#name = this.#stream = null;
-      this.follow();
-      changed();
+      dialog.remove();
+      resolve(result);
     });
-    this.changed = changed;
-  }
+    dialog.addEventListener("cancel", (event) => isKept && event.preventDefault());
+    // A press that began inside and ended outside, as when a text is selected, closes nothing.
+    dialog.addEventListener("pointerdown", (event) => {
+      if (event.target === dialog && !isKept) dialog.close();
+    });
+    dialog.showModal();
+  });
+}
 
-  get isOpen() {
-    return this.#name !== null;
-  }
+/** Shows a secret that is never shown again. */
+export function showSecret(title, words, secret) {
+  return openDialog({
+    title, submit: "I have kept it", cancel: null, isKept: true,
+    content: [element("p", {}, words), copyable(secret, title)],
+  });
+}
 
-  open(name) {
-    const camera = this.#wall.camera(name);
-    if (!camera) return;
-    this.#name = name;
-    this.#stream = camera.status.streams?.[0] ?? null;
-    this.#placement = "";
-    this.#picture = new Picture();
-    this.#stage.replaceChildren(this.#picture.canvas, document.createElement("p"));
-    this.follow();
-    if (!this.#dialog.open) this.#dialog.showModal();
-    this.refresh();
-    this.tick();
-    this.changed();
+/**
+ * Sends a change of the version that was shown. When somebody else has changed it meanwhile, shows what
+ * is there now and sends it again if that is wished. Returns `{ resource }`, where null is gone; null
+ * when it was given up.
+ */
+export async function change(shown, send) {
+  for (let resource = shown; ;) {
+    try {
+      return { resource: await send(resource) };
+    } catch (error) {
+      if (error.code !== "precondition_failed") throw error;
+      const now = await get(shown.kind, shown.name);
+      if (!(await askAgain(resource, now))) return null;
+      resource = now;
+    }
   }
+}
 
-  /** Watches its stream while it is open and the tab is seen. */
-  follow() {
-    const path = this.#stream && `v1/streams/${encodeURIComponent(this.#stream)}/frames`;
-    this.#socket.want(document.hidden ? null : path, { mode: "header" });
-  }
+export const changeWith = (shown, patch) => change(shown, (resource) => update(resource, patch));
 
-  reopen() {
-    this.#socket.reopen();
-  }
+function askAgain(before, now) {
+  const what = kinds[now.kind] ?? now.kind;
+  const changes = differences(before, now);
+  const stops = now.deletion_requested_at && !before.deletion_requested_at;
+  return openDialog({
+    title: `Somebody else changed this ${what}`,
+    submit: "Apply mine again", cancel: "Leave it as it is now",
+    content: [
+      element("p", {}, `“${now.name}” has changed since it was shown here. This is what is different now:`),
+      stops
+        ? element("p", {}, "It was deleted, and goes as soon as its streams have stopped.")
+        : differenceList(changes, { none: "Its labels, annotations and spec are the same." }),
+    ],
+  });
+}
 
-  close() {
-    if (this.#dialog.open) this.#dialog.close();
-  }
-
-  /** Asks where the stream runs and why. */
-  async refresh() {
-    if (this.#name && !this.#wall.camera(this.#name)) return this.close();
-    const stream = this.#stream;
-    if (!stream) return;
-    const { status } = await streamGet(stream).catch(() => ({ status: null }));
-    if (!status || stream !== this.#stream) return;
-    this.#placement = status.worker ? `on worker ${status.worker}` : status.reason ?? "";
-  }
-
-  tick() {
-    const camera = this.#name && this.#wall.camera(this.#name);
-    if (!camera) return;
-    const { status, spec } = camera;
-    setText(this.#dialog.querySelector("h2"), camera.name);
-    setBadge(this.#dialog.querySelector(".badge"), status.phase);
-    const source = status.codec && `${status.codec} ${status.width ?? "?"}×${status.height ?? "?"}`;
-    setText(
-      this.#dialog.querySelector(".facts"),
-      [this.#picture.facts(), source, this.#placement, spec.address ?? spec.path]
-        .filter(Boolean).join(" · "));
-    const isLive = this.#picture.isLive;
-    this.#stage.classList.toggle("dim", !isLive && this.#picture.hasPicture);
-    const words = status.phase === "streaming" ? ["Waiting for a picture…"] : reason(status);
-    setText(this.#stage.querySelector("p"), isLive ? "" : words.join("\n"));
-  }
-
-  #step(by) {
-    const names = this.#wall.cameras.map((camera) => camera.name).sort();
-    const index = names.indexOf(this.#name);
-    if (index >= 0) this.open(names[(index + by + names.length) % names.length]);
-  }
-
-  #toggleFullScreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.#dialog.requestFullscreen?.().catch(() => {});
-  }
+/** Asks whether a thing shall go. Returns `{ resource }` as `change`, or null. */
+export async function deleteDialog(resource, words) {
+  const what = kinds[resource.kind] ?? resource.kind;
+  let outcome = null;
+  const isDone = await openDialog({
+    title: `Delete ${what}?`, submit: "Delete", cancel: "Keep it", isDanger: true,
+    content: element("p", {}, element("b", {}, resource.name), ` ${words}`),
+    work: async () => {
+      try {
+        outcome = await change(resource, remove);
+      } catch (error) {
+        // Somebody else was faster.
+        if (error.code !== "not_found") throw error;
+        outcome = { resource: null };
+      }
+    },
+  });
+  return isDone && outcome;
 }

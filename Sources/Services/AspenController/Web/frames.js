@@ -1,6 +1,9 @@
 // Frames from the controller: one WebSocket, kept open for ever.
 
-import { socketURL, subprotocols } from "./api.js";
+import { socketURL } from "./api.js";
+import { subprotocols } from "./credential.js";
+
+const protocol = "aspen.frames.v1";
 
 const headerBytes = 44;
 const firstDelay = 500;
@@ -38,11 +41,16 @@ export class FrameSocket {
   #retry = null;
   #onFrame;
   #onState;
+  #isAnonymous;
 
-  /** `onFrame(streamName, frame)`; `onState("live" | "connecting" | "closed")`. */
-  constructor(onFrame, onState = () => {}) {
+  /**
+   * `onFrame(streamName, frame)`; `onState("live" | "connecting" | "closed")`; `isAnonymous` sends no
+   * token of one's own, as for a shared link, which has its own in the address.
+   */
+  constructor(onFrame, onState = () => {}, { isAnonymous = false } = {}) {
     this.#onFrame = onFrame;
     this.#onState = onState;
+    this.#isAnonymous = isAnonymous;
   }
 
   /** Watches `path?query`; null watches nothing. */
@@ -70,7 +78,7 @@ export class FrameSocket {
     clearTimeout(this.#retry);
     this.#retry = null;
     this.#discard(this.#next);
-    const socket = new WebSocket(this.#wanted, subprotocols());
+    const socket = new WebSocket(this.#wanted, subprotocols(protocol, this.#isAnonymous));
     const names = new Map();
     const timeout = setTimeout(() => socket.close(), openTimeout);
     this.#next = socket;

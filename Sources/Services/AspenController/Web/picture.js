@@ -6,7 +6,7 @@ import { age, rate } from "./words.js";
 const staleAfter = 3_000;
 
 export class Picture {
-  #context;
+  #context = null;
   #pending = null;
   #isDecoding = false;
   #arrivals = [];
@@ -14,9 +14,8 @@ export class Picture {
 
   constructor() {
     this.canvas = document.createElement("canvas");
-    this.canvas.width = 640;
-    this.canvas.height = 360;
-    this.#context = this.canvas.getContext("2d", { alpha: false });
+    // It holds no pixels before the first picture: a wall may have thousands of tiles.
+    this.canvas.width = this.canvas.height = 0;
   }
 
   /** Takes a frame. While one is decoded only the newest of the others is kept. */
@@ -25,6 +24,13 @@ export class Picture {
     if (this.#arrivals.length > 240) this.#arrivals.shift();
     this.#pending = frame;
     if (!this.#isDecoding) this.#decode();
+  }
+
+  /** Lets its pixels go; the next frame brings them back. */
+  release() {
+    this.#pending = this.#shown = null;
+    this.#arrivals = [];
+    this.canvas.width = this.canvas.height = 0;
   }
 
   /** Whether a picture arrived lately. */
@@ -59,7 +65,9 @@ export class Picture {
       this.#pending = null;
       try {
         const blob = new Blob([frame.jpeg], { type: "image/jpeg" });
-        this.#draw(await createImageBitmap(blob), frame);
+        const bitmap = await createImageBitmap(blob);
+        if (this.#arrivals.length) this.#draw(bitmap, frame);
+        bitmap.close();
       } catch {
         // A damaged picture is skipped; the next one comes.
       }
@@ -72,8 +80,8 @@ export class Picture {
       this.canvas.width = bitmap.width;
       this.canvas.height = bitmap.height;
     }
+    this.#context ??= this.canvas.getContext("2d", { alpha: false });
     this.#context.drawImage(bitmap, 0, 0);
     this.#shown = { width: bitmap.width, height: bitmap.height, captured: frame.captured };
-    bitmap.close();
   }
 }

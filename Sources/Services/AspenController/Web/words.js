@@ -6,7 +6,20 @@ export const phases = {
   failing: "Failing",
   unassigned: "Not placed",
   stopped: "Stopped",
+  stopping: "Stopping…",
+  new: "…",
   unknown: "Unknown",
+  ready: "Ready",
+  expected: "Expected",
+  lost: "Lost",
+  cordoned: "Cordoned",
+  draining: "Draining",
+  disabled: "Disabled",
+  pending: "Waiting",
+  running: "Running",
+  succeeded: "Done",
+  failed: "Failed",
+  refused: "Refused",
 };
 
 const faults = {
@@ -32,13 +45,22 @@ const idle = {
   connecting: "Opening the camera…",
   stopped: "This stream is switched off.",
   unknown: "The worker of this camera is not heard of.",
+  stopping: "It is gone as soon as its streams have stopped.",
 };
 
+/** What a camera or stream does, which may not be known yet; one that shall go is stopping. */
+export function phaseOf(resource) {
+  return resource.deletion_requested_at ? "stopping" : (resource.status?.phase ?? "new");
+}
+
 /** Why there is no picture: the cause in a sentence, and the worker's own words if they add to it. */
-export function reason(status) {
-  const cause = status.phase === "failing" ? faults[status.fault] : idle[status.phase];
-  const own = (status.message ?? "").trim();
-  return [cause, own && own.toLowerCase() !== status.phase ? own : null].filter(Boolean);
+export function reason(resource) {
+  const phase = phaseOf(resource);
+  const { status } = resource;
+  const cause = phase === "failing" ? faults[status.fault] : idle[phase];
+  if (phase === "stopping") return ["Stopping…", cause];
+  const own = (status?.message ?? "").trim();
+  return [cause, own && own.toLowerCase() !== phase ? own : null].filter(Boolean);
 }
 
 /** Milliseconds as a short age: `80 ms`, `1.4 s`, `3 min`. */
@@ -57,7 +79,7 @@ export function rate(framesPerSecond) {
 /** `3 cameras · 2 live · 1 failing`. */
 export function counts(cameras) {
   const total = cameras.length;
-  const of = (phase) => cameras.filter((camera) => camera.status.phase === phase).length;
+  const of = (phase) => cameras.filter((camera) => phaseOf(camera) === phase).length;
   const live = of("streaming");
   const failing = of("failing");
   const waiting = total - live - failing;
@@ -68,3 +90,30 @@ export function counts(cameras) {
     waiting && `${waiting} waiting`,
   ].filter(Boolean).join(" · ");
 }
+
+/** A problem's words as a sentence of the page. */
+export function sentence(text) {
+  const words = text.trim();
+  return words[0].toUpperCase() + words.slice(1) + (/[.!?…]$/.test(words) ? "" : ".");
+}
+
+/** A time of the API as people here write it. */
+export function moment(text) {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) return text;
+  const isToday = at.toDateString() === new Date().toDateString();
+  return isToday
+    ? at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" })
+    : at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** Several words with a count before them: `1 stream`, `2 streams`. */
+export function plural(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** What the page calls a kind. */
+export const kinds = {
+  camera: "camera", stream: "stream", worker: "worker", site: "site", token: "access token",
+  role_binding: "role binding", user: "user", join_token: "join token",
+};

@@ -100,6 +100,31 @@ final class WorkerRegistry: Sendable {
     }
   }
 
+  /// A worker has let go of a stream: what waited for that can go on.
+  func released(by session: WorkerSession) {
+    let isCurrent = state.withLock { $0.sessions[session.workerID] === session }
+    if isCurrent { onChange() }
+  }
+
+  /// Whether a worker that is alive may still run the stream.
+  func mayRun(_ streamID: Int64) -> Bool {
+    let now = clock.now
+    let alive = state.withLock { state in
+      state.sessions.values.filter { state.liveness.phase(of: $0.workerID, at: now) == .ready }
+    }
+    return alive.contains { $0.mayRun(streamID) }
+  }
+
+  /// Whether the worker is connected and has said that it does not run the stream.
+  func hasReleased(_ streamID: Int64, workerID: Int64) -> Bool {
+    state.withLock { $0.sessions[workerID] }?.hasReleased(streamID) ?? false
+  }
+
+  /// The streams that the worker, if it is connected, may still run.
+  func heldStreams(workerID: Int64) -> Set<Int64> {
+    state.withLock { $0.sessions[workerID] }?.heldStreams ?? []
+  }
+
   /// When this controller last heard of a worker.
   func lastHeard(of workerID: Int64) -> Timestamp? {
     state.withLock { $0.lastHeard[workerID] }

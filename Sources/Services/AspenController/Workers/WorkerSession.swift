@@ -14,15 +14,18 @@ final class WorkerSession: Sendable {
     let hello: @Sendable (WorkerSession, WorkerMessage.Hello) -> Void
     let heartbeat: @Sendable (WorkerSession) -> Void
     let status: @Sendable (WorkerSession, [StreamStatus]) -> Void
+    /// The worker has let go of a stream, which somebody may wait for.
+    let released: @Sendable (WorkerSession) -> Void
     let closed: @Sendable (WorkerSession, _ saidGoodbye: Bool) -> Void
   }
 
-  /// What was sent last, so that only changes are sent.
+  /// What was sent last, so that only changes are sent, and what the worker has let go of.
   private struct Sent {
     var desired: [DesiredStream]?
     var desiredRevision: Int64 = 0
     var demand: [ControllerMessage.StreamDemand]?
     var demandRevision: Int64 = 0
+    var releases = ReleaseState()
   }
 
   let workerID: Int64
@@ -68,6 +71,7 @@ final class WorkerSession: Sendable {
       if sent.desired == streams { return nil }
       sent.desired = streams
       sent.desiredRevision += 1
+      sent.releases.sent(Set(streams.map(\.streamID)), revision: sent.desiredRevision)
       return sent.desiredRevision
     }
     if let revision { send(.desired(.init(revision: revision, streams: streams))) }
@@ -84,6 +88,21 @@ final class WorkerSession: Sendable {
     if let revision { send(.demand(.init(revision: revision, streams: streams))) }
   }
 
+  /// Whether the worker may still run the stream.
+  func mayRun(_ streamID: Int64) -> Bool {
+    sent.withLock { $0.releases.mayRun(streamID) }
+  }
+
+  /// Whether the worker has said on this connection that it does not run the stream.
+  func hasReleased(_ streamID: Int64) -> Bool {
+    sent.withLock { $0.releases.hasReleased(streamID) }
+  }
+
+  /// The streams that the worker may still run.
+  var heldStreams: Set<Int64> {
+    sent.withLock { $0.releases.held }
+  }
+
   /// Ends the connection from this side.
   func close(_ reason: String) {
     connection.loop.execute { [connection] in connection.close(code: 1000, reason: reason) }
@@ -92,9 +111,16 @@ final class WorkerSession: Sendable {
   private func received(_ text: String) {
     do {
       switch try WorkerMessage(parsing: text) {
-      case .hello(let hello): events.hello(self, hello)
-      case .heartbeat: events.heartbeat(self)
-      case .status(let status): events.status(self, status.streams)
+      case .hello(let hello):
+        sent.withLock { $0.releases.heard(hello) }
+        events.hello(self, hello)
+      case .heartbeat(let heartbeat):
+        sent.withLock { $0.releases.heard(heartbeat) }
+        events.heartbeat(self)
+      case .status(let status):
+        let hasReleased = sent.withLock { $0.releases.heard(status) }
+        events.status(self, status.streams)
+        if hasReleased { events.released(self) }
       }
     } catch {
       refuse("\(error)")

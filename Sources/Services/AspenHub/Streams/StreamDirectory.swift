@@ -4,7 +4,7 @@ import AspenModel
 final class StreamDirectory: Sendable {
   /// Grows with every directory; a loop ignores a lower one.
   let revision: Int
-  /// Grows only when ids, names or labels change: what a selection sees.
+  /// Grows only when ids, names or labels (their cameras' too) change: what a selection sees.
   let selectionRevision: Int
   private let streams: [HubStream]
   private let byID: [Int64: HubStream]
@@ -26,6 +26,7 @@ final class StreamDirectory: Sendable {
     let sorted = streams.sorted { $0.id < $1.id }
     let isSameSelection = sorted.elementsEqual(self.streams) { new, old in
       new.id == old.id && new.name == old.name && new.labels == old.labels
+        && new.cameraLabels == old.cameraLabels
     }
     return StreamDirectory(
       revision: revision + 1,
@@ -36,13 +37,16 @@ final class StreamDirectory: Sendable {
   /// The stream with this id.
   subscript(id: Int64) -> HubStream? { byID[id] }
 
-  /// The streams that a selection means now, by id.
-  func selected(by selection: StreamSelection) -> [HubStream] {
-    switch selection {
-    case .names(let names):
-      Set(names).compactMap { byName[$0] }.sorted { $0.id < $1.id }
-    case .selector(let selector):
-      streams.filter { selector.matches($0.labels) }
-    }
+  /// The streams that a viewer's selection means now, as far as it may watch them, by id.
+  func selected(by selection: StreamSelection, within scopes: [LabelSelector]?) -> [HubStream] {
+    let meant =
+      switch selection {
+      case .names(let names):
+        Set(names).compactMap { byName[$0] }.sorted { $0.id < $1.id }
+      case .id(let id): byID[id].map { [$0] } ?? []
+      case .selector(let selector): streams.filter { selector.matches($0.labels) }
+      }
+    guard let scopes else { return meant }
+    return meant.filter { stream in scopes.contains { $0.matches(stream.cameraLabels) } }
   }
 }

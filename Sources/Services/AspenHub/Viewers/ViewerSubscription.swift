@@ -4,6 +4,8 @@ package import AspenModel
 package enum StreamSelection: Sendable, Hashable {
   /// These, as far as they exist.
   case names([String])
+  /// This one; never another that later has its name.
+  case id(Int64)
   /// All that have such labels, now and later.
   case selector(LabelSelector)
 }
@@ -19,6 +21,8 @@ package struct ViewerSubscription: Sendable {
   }
 
   package let selection: StreamSelection
+  /// The cameras whose streams the viewer may watch, any of these; nil is all.
+  package let scopes: [LabelSelector]?
   package let mode: Mode
   /// The most frames a second of each stream, above zero; nil is all.
   package let framesPerSecond: Double?
@@ -27,9 +31,11 @@ package struct ViewerSubscription: Sendable {
 
   /// A subscription of its parts.
   package init(
-    selection: StreamSelection, mode: Mode, framesPerSecond: Double? = nil, width: Int? = nil
+    selection: StreamSelection, scopes: [LabelSelector]? = nil, mode: Mode,
+    framesPerSecond: Double? = nil, width: Int? = nil
   ) {
     self.selection = selection
+    self.scopes = scopes
     self.mode = mode
     self.framesPerSecond = framesPerSecond
     self.width = width

@@ -11,7 +11,7 @@ final class ControlSession {
     let welcomed: (ControllerMessage.Welcome) -> Void
     let desired: (ControllerMessage.DesiredSet) -> Void
     let demand: (ControllerMessage.DemandSet) -> Void
-    let statuses: () -> [StreamStatus]
+    let status: () -> WorkerMessage.Status
     let desiredRevision: () -> Int64
   }
 
@@ -69,7 +69,7 @@ final class ControlSession {
     connection.close(code: 1001, reason: "the worker stops")
   }
 
-  /// A status has changed so that the controller wants to know soon.
+  /// A status has changed, or a stream has stopped, so that the controller wants to know soon.
   func statusChanged() {
     guard isWelcomed, !isStatusSoon else { return }
     isStatusSoon = true
@@ -114,7 +114,7 @@ final class ControlSession {
   private func sendStatus() {
     isStatusSoon = false
     // The full set heals itself, so a slow connection skips one instead of queueing it.
-    if connection.isIdleForWriting { send(.status(.init(streams: events.statuses()))) }
+    if connection.isIdleForWriting { send(.status(events.status())) }
     scheduleStatus(after: Period.status)
   }
 

@@ -43,6 +43,18 @@ struct WorkerState {
   private struct Entry {
     var stream: DesiredStream
     var status: StreamStatus
+    /// By which specs its pipeline runs; nil until it has begun.
+    var applied: AppliedSpecs?
+  }
+
+  private struct AppliedSpecs {
+    let stream: Int64?
+    let camera: Int64?
+
+    init(_ desired: DesiredStream) {
+      stream = desired.specGeneration
+      camera = desired.cameraGeneration
+    }
   }
 
   private var entries: [Int64: Entry] = [:]
@@ -80,8 +92,11 @@ struct WorkerState {
     let highest = seen[stream.streamID] ?? .min
     guard stream.generation >= highest else { return .refuse(stream, seen: highest) }
     seen[stream.streamID] = stream.generation
-    if let entry = entries[stream.streamID], entry.stream.isSamePipeline(as: stream) {
+    let old = entries[stream.streamID]
+    if let entry = old, entry.stream.isSamePipeline(as: stream) {
       entries[stream.streamID]?.stream = stream
+      // Its limits change with its demand, at once; a pipeline that has not begun begins with them.
+      if entry.applied != nil { entries[stream.streamID]?.applied = AppliedSpecs(stream) }
       let demand = demand(for: stream)
       return demand == self.demand(for: entry.stream)
         ? nil : .setDemand(streamID: stream.streamID, demand)
@@ -89,7 +104,8 @@ struct WorkerState {
     let status = StreamStatus(
       streamID: stream.streamID, generation: stream.generation, phase: .connecting,
       message: "starting")
-    entries[stream.streamID] = Entry(stream: stream, status: status)
+    // The old pipeline runs by the old specs until the new one begins.
+    entries[stream.streamID] = Entry(stream: stream, status: status, applied: old?.applied)
     return .run(stream, demand(for: stream))
   }
 
@@ -132,6 +148,14 @@ struct WorkerState {
     return entries.keys.sorted().map { .stop(streamID: $0) }
   }
 
+  /// The pipeline of a stream has begun; whatever it comes to, it follows these specs.
+  mutating func began(_ stream: DesiredStream) {
+    guard let entry = entries[stream.streamID], entry.stream.isSamePipeline(as: stream) else {
+      return
+    }
+    entries[stream.streamID]?.applied = AppliedSpecs(entry.stream)
+  }
+
   /// Takes the status of a pipeline.
   mutating func update(_ status: StreamStatus) -> Urgency {
     guard let old = entries[status.streamID], old.stream.generation == status.generation else {
@@ -144,13 +168,23 @@ struct WorkerState {
 
   /// The status of all streams, by id.
   var statuses: [StreamStatus] {
-    entries.values.map(\.status).sorted { $0.streamID < $1.streamID }
+    entries.values
+      .map { entry in
+        entry.status.applying(
+          specGeneration: entry.applied?.stream, cameraGeneration: entry.applied?.camera)
+      }
+      .sorted { $0.streamID < $1.streamID }
   }
 
-  /// What runs, by id: for hello.
-  var running: [WorkerMessage.RunningStream] {
-    entries.values.map { .init(streamID: $0.stream.streamID, generation: $0.stream.generation) }
-      .sorted { $0.streamID < $1.streamID }
+  /// What runs or shall run, and what is still open of what shall not, by id: for hello and status. A
+  /// camera's connection is open until its pipeline has ended.
+  func running(open: [WorkerMessage.RunningStream]) -> [WorkerMessage.RunningStream] {
+    let wanted = entries.values.map {
+      WorkerMessage.RunningStream(
+        streamID: $0.stream.streamID, generation: $0.stream.generation)
+    }
+    let stopping = open.filter { entries[$0.streamID] == nil }
+    return (wanted + stopping).sorted { $0.streamID < $1.streamID }
   }
 
   /// The generation that runs of a stream; frames of another one are not sent.

@@ -58,18 +58,22 @@ struct ControllerLink: Sendable {
 
   /// What a join led to, if the controller answered.
   enum JoinAnswer {
+    /// The worker is known by this credential, which is the one that it offered or, from a controller of
+    /// an earlier version, another.
     case joined(Secret)
     case refused(WorkerError)
     /// It may pass: retry.
     case later(String)
   }
 
-  /// Asks the controller for a credential, once.
-  func join(_ token: Secret) async throws(HTTPClientError) -> JoinAnswer {
+  /// Asks the controller once to know this worker by `credential`. May be repeated with the same one.
+  func join(
+    _ token: Secret, as credential: Secret
+  ) async throws(HTTPClientError) -> JoinAnswer {
     let body: JSONValue = [
       "name": .string(configuration.name.text), "labels": configuration.labels.json,
       "capacity_streams": .integer(Int64(configuration.capacityStreams)),
-      "version": .string(ProgramVersion.current),
+      "version": .string(ProgramVersion.current), "credential": .string(credential.revealed),
     ]
     let response = try await http.send(
       HTTPClientRequest(
@@ -82,10 +86,7 @@ struct ControllerLink: Sendable {
     let detail = answer?["detail"]?.text ?? "status \(response.status)"
     switch response.status {
     case 201:
-      guard let credential = answer?["credential"]?.text else {
-        return .later("the answer holds no credential")
-      }
-      return .joined(Secret(credential))
+      return .joined(answer?["credential"]?.text.map { Secret($0) } ?? credential)
     case 401:
       return .refused(
         .joinTokenRefused(controller: configuration.controller, detail: detail))

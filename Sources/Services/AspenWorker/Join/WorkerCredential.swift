@@ -1,16 +1,38 @@
+import AspenCrypto
 import AspenModel
 import AspenRuntime
 
-/// What a worker got when it joined, kept in its state directory.
+/// Who a worker is, kept in its state directory.
+///
+///     made ──stored──▶ offered with a join token ──accepted, stored──▶ joined
+///
+/// The worker makes it itself and stores it before it joins, so that a join whose answer was lost can
+/// be repeated: the controller knows the same worker by the same credential.
 struct WorkerCredential: Sendable, Hashable {
   let controller: String
   let worker: String
   let secret: Secret
+  /// Whether a controller has accepted it.
+  var isJoined = true
+
+  private enum Limits {
+    /// 256 bits: nobody guesses it, and a digest is enough to store it.
+    static let randomBytes = 32
+  }
+
+  /// A new one, that no controller knows yet.
+  static func make(_ configuration: WorkerConfiguration) -> WorkerCredential {
+    WorkerCredential(
+      controller: configuration.controller, worker: configuration.name.text,
+      secret: Secret(
+        "aspen_worker_" + Base64URL.encode(RandomBytes.generate(Limits.randomBytes))),
+      isJoined: false)
+  }
 
   private var json: JSONValue {
     [
       "controller": .string(controller), "worker": .string(worker),
-      "credential": .string(secret.revealed),
+      "credential": .string(secret.revealed), "joined": .bool(isJoined),
     ]
   }
 
@@ -27,7 +49,10 @@ struct WorkerCredential: Sendable, Hashable {
       guard controller == configuration.controller, worker == configuration.name.text else {
         return nil
       }
-      return WorkerCredential(controller: controller, worker: worker, secret: Secret(secret))
+      return WorkerCredential(
+        controller: controller, worker: worker, secret: Secret(secret),
+        // Earlier versions stored none that was not accepted.
+        isJoined: json["joined"]?.flag ?? true)
     } catch let error as RuntimeError {
       throw .state("\(error)")
     } catch {

@@ -14,6 +14,10 @@ final class PipelineHost: @unchecked Sendable {
   struct Events {
     let frame: (UplinkFrame) -> Void
     let status: (StreamStatus) -> Void
+    /// A stream's pipeline was made, or could not be made.
+    let began: (DesiredStream) -> Void
+    /// A pipeline has ended: its camera's connection is closed.
+    let ended: () -> Void
   }
 
   private struct Wanted {
@@ -25,6 +29,7 @@ final class PipelineHost: @unchecked Sendable {
 
   private struct Live {
     let pipeline: CameraPipeline
+    let generation: Int64
     let edition: Int
     var isStopping = false
   }
@@ -80,6 +85,11 @@ final class PipelineHost: @unchecked Sendable {
     for pipeline in live.values.map(\.pipeline) { await pipeline.stop() }
   }
 
+  /// The streams whose pipelines have not ended, so that their cameras' connections may be open.
+  var open: [WorkerMessage.RunningStream] {
+    live.map { .init(streamID: $0.key, generation: $0.value.generation) }
+  }
+
   private func reconcile(_ streamID: Int64) {
     let wanted = wanted[streamID]
     if let current = live[streamID] {
@@ -88,6 +98,7 @@ final class PipelineHost: @unchecked Sendable {
       loop.runTask { [self] in
         await current.pipeline.stop()
         live[streamID] = nil
+        events?.ended()
         reconcile(streamID)
       }
     } else if let wanted {
@@ -100,9 +111,11 @@ final class PipelineHost: @unchecked Sendable {
     do {
       let camera = try stream.camera()
       let pipeline = pipeline(stream, camera.spec, camera.credentials)
-      live[stream.streamID] = Live(pipeline: pipeline, edition: wanted.edition)
+      live[stream.streamID] = Live(
+        pipeline: pipeline, generation: stream.generation, edition: wanted.edition)
       pipeline.setDemand(wanted.demand)
       pipeline.start()
+      events?.began(stream)
     } catch {
       log.error(
         "camera spec refused", metadata: ["stream": "\(stream.name)", "error": "\(error)"])
@@ -110,6 +123,7 @@ final class PipelineHost: @unchecked Sendable {
         StreamStatus(
           streamID: stream.streamID, generation: stream.generation, phase: .failing,
           fault: .protocolError, message: "the worker cannot read the camera's spec: \(error)"))
+      events?.began(stream)
     }
   }
 

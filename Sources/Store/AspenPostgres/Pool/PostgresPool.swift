@@ -7,7 +7,8 @@ import Synchronization
 /// Statements are pipelined, each its own transaction; one that takes long delays those that were sent
 /// behind it on its connection, so long work belongs into a transaction. While the database is down every request fails at
 /// once with `.unavailable`; the connections come back by themselves. Sessions have
-/// `statement_timeout`, `idle_in_transaction_session_timeout`, UTF-8 and `bytea_output = hex` set.
+/// `statement_timeout`, `idle_in_transaction_session_timeout`, UTF-8, `bytea_output = hex` and
+/// `jit = off` set.
 package final class PostgresPool: PostgresExecutor {
   private struct Waiting {
     var queries: [UInt64: PostgresRequest] = [:]

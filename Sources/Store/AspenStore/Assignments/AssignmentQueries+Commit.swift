@@ -11,57 +11,58 @@ extension AssignmentQueries {
     precondition(Set(plan.map(\.streamID)).count == plan.count, "a stream occurs twice in a plan")
     if plan.isEmpty { return [] }
     let first = try await transaction.nextRevision()
-    let names = try await checkedNames(transaction, plan)
+    try await check(transaction, plan)
     var placements = Placements()
     var removed: [Int64] = []
     for (index, change) in plan.enumerated() {
-      let operation: ChangeOperation
       switch change {
-      case .place(let streamID, let workerID, let expected, let reason):
+      case .place(let streamID, let workerID, _, let reason):
         placements.append(
           stream: streamID, worker: workerID, reason: reason, revision: first + Int64(index))
-        operation = expected == nil ? .created : .updated
       case .unassign(let streamID, _):
         removed.append(streamID)
-        operation = .deleted
       }
-      transaction.record(
-        .assignment, id: change.streamID, name: names[change.streamID] ?? "", operation)
     }
+    let before = try await rows(transaction, plan.map(\.streamID))
+    let missing = removed.filter { before[$0] == nil }
+    if !missing.isEmpty { throw .stale(streamIDs: missing.sorted()) }
     if !removed.isEmpty {
       _ = try await transaction.all(AssignmentSQL.unassign, [.intArray(removed)]) { _ in }
     }
-    if placements.streams.isEmpty { return [] }
-    _ = try await transaction.all(AssignmentSQL.place, placements.values) { _ in }
-    return try await transaction.all(
-      AssignmentSQL.ofStreams, [.intArray(placements.streams)], assignment)
-  }
-
-  /// The names of the plan's streams, all of which are as the plan expects. Holds until the end, since
-  /// this transaction is the only writer.
-  private static func checkedNames(
-    _ transaction: StoreTransaction, _ plan: [PlannedChange]
-  ) async throws(StoreError) -> [Int64: String] {
-    var names: [Int64: String] = [:]
-    var stale: [Int64] = []
-    let rows = try await transaction.all(
-      AssignmentSQL.check,
-      [.intArray(plan.map(\.streamID)), .intArray(plan.map(\.expectedGeneration))]
-    ) { row throws(StoreError) in
-      (
-        id: try row.int("stream_id"), name: try row.optionalText("name"),
-        isAsExpected: try row.bool("is_as_expected")
-      )
+    if !placements.streams.isEmpty {
+      _ = try await transaction.all(AssignmentSQL.place, placements.values) { _ in }
     }
-    for row in rows {
-      if row.isAsExpected, let name = row.name {
-        names[row.id] = name
-      } else {
-        stale.append(row.id)
+    let after = try await rows(transaction, placements.streams)
+    for change in plan {
+      let previous = before[change.streamID]
+      if let placed = after[change.streamID] {
+        transaction.record(
+          placed.change(previous == nil ? .created : .updated, from: previous?.assignment))
+      } else if let previous {
+        transaction.record(previous.change(.deleted))
       }
     }
+    return after.values.map(\.assignment).sorted { $0.streamName < $1.streamName }
+  }
+
+  private static func rows(
+    _ transaction: StoreTransaction, _ streamIDs: [Int64]
+  ) async throws(StoreError) -> [Int64: AssignmentRow] {
+    if streamIDs.isEmpty { return [:] }
+    let rows = try await transaction.all(AssignmentSQL.ofStreams, [.intArray(streamIDs)], row)
+    return Dictionary(rows.map { ($0.assignment.streamID, $0) }, uniquingKeysWith: { $1 })
+  }
+
+  /// Throws `.stale` unless all streams of the plan are as it expects. They stay so until the end, since this
+  /// transaction is the only writer.
+  private static func check(
+    _ transaction: StoreTransaction, _ plan: [PlannedChange]
+  ) async throws(StoreError) {
+    let stale = try await transaction.all(
+      AssignmentSQL.stale,
+      [.intArray(plan.map(\.streamID)), .intArray(plan.map(\.expectedGeneration))]
+    ) { row throws(StoreError) in try row.int("stream_id") }
     if !stale.isEmpty { throw .stale(streamIDs: stale.sorted()) }
-    return names
   }
 
   /// The placements of a plan, by column.

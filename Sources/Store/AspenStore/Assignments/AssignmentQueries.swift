@@ -19,21 +19,42 @@ package enum AssignmentQueries {
 
   /// Everything that the scheduler decides from, as it was at one moment.
   package static func schedulingSnapshot(_ store: Store) async throws -> SchedulingSnapshot {
-    try await store.snapshot { transaction in
-      let revision = try await ChangeFeedQueries.newestRevision(transaction)
-      let streams = try await transaction.all(AssignmentSQL.schedulableStreams) {
-        row throws(StoreError) in
-        SchedulableStream(
-          stream: try StreamQueries.stream(row), cameraName: try row.name("camera_name"),
-          cameraLabels: try row.labels("camera_labels"),
-          cameraSpec: try CameraQueries.spec(row, "camera_spec"),
-          lastGeneration: try row.int("last_generation"))
-      }
-      let workers = try await transaction.all(AssignmentSQL.workers, [], WorkerQueries.worker)
-      let assignments = try await list(transaction)
-      return SchedulingSnapshot(
-        revision: revision, streams: streams, workers: workers, assignments: assignments)
+    try await store.snapshot { transaction in try await schedulingSnapshot(in: transaction) }
+  }
+
+  /// The same as a transaction sees it: that of a writer, or one that reads everything at one moment.
+  package static func schedulingSnapshot(
+    in transaction: some PostgresExecutor
+  ) async throws(StoreError) -> SchedulingSnapshot {
+    let revision = try await ChangeFeedQueries.newestRevision(transaction)
+    let streams = try await transaction.all(AssignmentSQL.schedulableStreams) {
+      row throws(StoreError) in
+      SchedulableStream(
+        stream: try StreamQueries.stream(row), cameraName: try row.name("camera_name"),
+        cameraLabels: try row.labels("camera_labels"),
+        cameraSpec: try CameraSpec(stored: row.json("camera_spec")),
+        lastGeneration: try row.int("last_generation"),
+        cameraGeneration: try row.int("camera_generation"),
+        isDeletionRequested: try row.bool("is_deletion_requested"))
     }
+    let cameras = try await transaction.all(AssignmentSQL.deletedCameras) {
+      row throws(StoreError) in
+      PendingCamera(id: try row.int("id"), name: try row.name("name"))
+    }
+    return SchedulingSnapshot(
+      revision: revision, streams: streams,
+      workers: try await transaction.all(AssignmentSQL.workers, [], WorkerQueries.worker),
+      assignments: try await list(transaction), deletedCameras: cameras)
+  }
+
+  /// Whether any of these streams is assigned.
+  package static func exists(
+    _ executor: some PostgresExecutor, ofStreams ids: [Int64]
+  ) async throws(StoreError) -> Bool {
+    let found = try await executor.one(AssignmentSQL.exists, [.intArray(ids)]) {
+      row throws(StoreError) in try row.bool("exists")
+    }
+    return found ?? false
   }
 
   /// What one worker shall run, with the cameras' passwords: for that worker only.
@@ -61,8 +82,11 @@ package enum AssignmentQueries {
   private static func desiredAssignment(_ row: StoredRow) throws(StoreError) -> DesiredAssignment {
     DesiredAssignment(
       streamID: try row.int("stream_id"), streamName: try row.name("stream_name"),
-      generation: try row.int("generation"), spec: try StreamQueries.spec(row, "spec"),
-      cameraSpec: try CameraQueries.spec(row, "camera_spec"),
-      password: try row.optionalText("password").map { Secret($0) })
+      generation: try row.int("generation"), spec: try StreamSpec(stored: row.json("spec")),
+      specGeneration: try row.int("spec_generation"), cameraID: try row.int("camera_id"),
+      cameraSpec: try CameraSpec(stored: row.json("camera_spec")),
+      cameraGeneration: try row.int("camera_generation"),
+      sealedPassword: try row.sealed("credentials_sealed", key: "credentials_key"),
+      legacyPassword: try row.optionalText("password").map { Secret($0) })
   }
 }

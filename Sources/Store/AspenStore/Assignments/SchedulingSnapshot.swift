@@ -9,6 +9,32 @@ package struct SchedulingSnapshot: Sendable, Hashable {
   package let workers: [Worker]
   /// All assignments, in the order of their streams' names.
   package let assignments: [Assignment]
+  /// Cameras whose deletion was requested.
+  package let deletedCameras: [PendingCamera]
+
+  /// A snapshot of its parts.
+  package init(
+    revision: Int64, streams: [SchedulableStream], workers: [Worker], assignments: [Assignment],
+    deletedCameras: [PendingCamera] = []
+  ) {
+    self.revision = revision
+    self.streams = streams
+    self.workers = workers
+    self.assignments = assignments
+    self.deletedCameras = deletedCameras
+  }
+}
+
+/// A camera whose deletion was requested: it goes when its streams are gone.
+package struct PendingCamera: Sendable, Hashable {
+  package let id: Int64
+  package let name: ObjectName
+
+  /// A camera by id and name.
+  package init(id: Int64, name: ObjectName) {
+    self.id = id
+    self.name = name
+  }
 }
 
 /// A stream and what placing it depends on.
@@ -19,6 +45,24 @@ package struct SchedulableStream: Sendable, Hashable {
   package let cameraSpec: CameraSpec
   /// The generation of the newest assignment that the stream ever had; 0 before the first.
   package let lastGeneration: Int64
+  /// The generation of the camera's spec.
+  package let cameraGeneration: Int64
+  /// Whether the stream's or its camera's deletion was requested.
+  package let isDeletionRequested: Bool
+
+  /// A stream of its parts.
+  package init(
+    stream: Stream, cameraName: ObjectName, cameraLabels: Labels, cameraSpec: CameraSpec,
+    lastGeneration: Int64, cameraGeneration: Int64 = 1, isDeletionRequested: Bool = false
+  ) {
+    self.stream = stream
+    self.cameraName = cameraName
+    self.cameraLabels = cameraLabels
+    self.cameraSpec = cameraSpec
+    self.lastGeneration = lastGeneration
+    self.cameraGeneration = cameraGeneration
+    self.isDeletionRequested = isDeletionRequested
+  }
 }
 
 /// What one worker shall run.
@@ -35,7 +79,15 @@ package struct DesiredAssignment: Sendable, Hashable {
   package let streamName: ObjectName
   package let generation: Int64
   package let spec: StreamSpec
+  /// The generation of the stream's spec.
+  package let specGeneration: Int64
+  /// What the password is sealed for.
+  package let cameraID: Int64
   package let cameraSpec: CameraSpec
+  /// The generation of the camera's spec.
+  package let cameraGeneration: Int64
   /// The camera's password, if it has one; the user name is in the spec.
-  package let password: Secret?
+  package let sealedPassword: SealedSecret?
+  /// The password of a camera from before passwords were sealed, until it is.
+  package let legacyPassword: Secret?
 }

@@ -52,11 +52,14 @@ package enum ChangeFeedQueries {
   }
 
   private static func change(_ row: StoredRow) throws(StoreError) -> Change {
-    guard let kind = ResourceKind(rawValue: try row.text("kind")),
-      let operation = ChangeOperation(rawValue: try row.text("operation"))
-    else { throw .corrupt("a change has an unknown kind or operation") }
-    return Change(
-      revision: try row.int("revision"), kind: kind, objectID: try row.int("object_id"),
-      objectName: try row.name("object_name"), operation: operation, at: try row.timestamp("at"))
+    Change(
+      revision: try row.int("revision"), kind: try row.choice("kind", of: ResourceKind.self),
+      objectID: try row.int("object_id"), objectName: try row.name("object_name"),
+      operation: try row.choice("operation", of: ChangeOperation.self),
+      at: try row.timestamp("at"), object: try row.optionalJSON("object"),
+      labels: try row.optionalLabels("labels"),
+      previousLabels: try row.optionalLabels("previous_labels"),
+      cameraLabels: try row.optionalLabels("camera_labels"),
+      previousCameraLabels: try row.optionalLabels("previous_camera_labels"))
   }
 }

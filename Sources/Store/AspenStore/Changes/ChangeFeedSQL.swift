@@ -5,25 +5,37 @@ enum ChangeFeedSQL {
   /// The lock that puts writers in one order.
   static let lockRevision = "SELECT value FROM revision FOR UPDATE"
 
-  /// `$1` the revision before the changes, `$2` that of the last; then kind, id, name and operation of
-  /// each change; `$7` the channel.
+  /// `$1` the revision before the changes, `$2` that of the last; then for each change kind, id, name,
+  /// operation, object, labels before and after, and the camera's; an empty text stands for null. `$12` the
+  /// channel.
   static let publish = """
     WITH fed AS (
-      INSERT INTO change_feed (revision, kind, object_id, object_name, operation)
-      SELECT $1::bigint + change.place, change.kind, change.id, change.name, change.operation
-      FROM unnest($3::text[], $4::bigint[], $5::text[], $6::text[])
-        WITH ORDINALITY AS change (kind, id, name, operation, place)
+      INSERT INTO change_feed (
+        revision, kind, object_id, object_name, operation, object, labels, previous_labels,
+        camera_labels, previous_camera_labels)
+      SELECT $1::bigint + change.place, change.kind, change.id, change.name, change.operation,
+        change.object::jsonb, nullif(change.labels, '')::jsonb,
+        nullif(change.previous_labels, '')::jsonb, nullif(change.camera_labels, '')::jsonb,
+        nullif(change.previous_camera_labels, '')::jsonb
+      FROM unnest(
+        $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+        $10::text[], $11::text[])
+        WITH ORDINALITY AS change (
+          kind, id, name, operation, object, labels, previous_labels, camera_labels,
+          previous_camera_labels, place)
     ), counted AS (
       UPDATE revision SET value = $2::bigint
     )
-    SELECT pg_notify($7, ($2::bigint)::text)
+    SELECT pg_notify($12, ($2::bigint)::text)
     """
 
+  /// The table `revision` has one row; `LIMIT` says so to the planner.
   static let changes = """
     SELECT r.value AS newest, r.trimmed_through, page.*
-    FROM revision r LEFT JOIN (
+    FROM (SELECT value, trimmed_through FROM revision LIMIT 1) r LEFT JOIN (
       SELECT revision, kind, object_id, object_name, operation,
-        \(StoredRow.microseconds("at")) AS at
+        \(StoredRow.microseconds("at")) AS at, object, labels, previous_labels, camera_labels,
+        previous_camera_labels
       FROM change_feed
       WHERE revision > $1
       ORDER BY revision

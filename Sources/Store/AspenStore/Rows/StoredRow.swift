@@ -6,11 +6,16 @@ struct StoredRow {
   let row: PostgresRow
 
   /// An SQL list of the columns that `metadata` reads, of the table with this alias.
-  static func metadataColumns(_ table: String) -> String {
+  static func metadataColumns(
+    _ table: String, annotations: String? = nil, deletion: String = "NULL::timestamptz"
+  ) -> String {
     """
-    \(table).id, \(table).name, \(table).labels, \(table).generation, \(table).resource_version,
+    \(table).id, \(table).name, \(table).labels,
+    \(annotations ?? "\(table).annotations") AS annotations,
+    \(table).generation, \(table).resource_version,
     \(microseconds("\(table).created_at")) AS created_at,
-    \(microseconds("\(table).updated_at")) AS updated_at
+    \(microseconds("\(table).updated_at")) AS updated_at,
+    \(microseconds(deletion)) AS deletion_requested_at
     """
   }
 
@@ -28,7 +33,9 @@ struct StoredRow {
     ResourceMetadata(
       id: try int("id"), name: try name("name"), labels: try labels("labels"),
       generation: try int("generation"), resourceVersion: try int("resource_version"),
-      createdAt: try timestamp("created_at"), updatedAt: try timestamp("updated_at"))
+      createdAt: try timestamp("created_at"), updatedAt: try timestamp("updated_at"),
+      annotations: try annotations("annotations"),
+      deletionRequestedAt: try optionalTimestamp("deletion_requested_at"))
   }
 
   func int(_ column: String) throws(StoreError) -> Int64 {
@@ -71,6 +78,40 @@ struct StoredRow {
   func labels(_ column: String) throws(StoreError) -> Labels {
     let json = try json(column)
     return try valid(column) { () throws(ValidationError) in try Labels(json: json, field: column) }
+  }
+
+  func optionalLabels(_ column: String) throws(StoreError) -> Labels? {
+    try isNull(column) ? nil : try labels(column)
+  }
+
+  func annotations(_ column: String) throws(StoreError) -> Annotations {
+    let json = try json(column)
+    return try valid(column) { () throws(ValidationError) in
+      try Annotations(json: json, field: column)
+    }
+  }
+
+  /// A sealed secret of the columns `bytes` and `key`, or nil.
+  func sealed(_ bytes: String, key: String) throws(StoreError) -> SealedSecret? {
+    guard let keyID = try optionalText(key) else { return nil }
+    return SealedSecret(keyID: keyID, bytes: try self.bytes(bytes))
+  }
+
+  func bytes(_ column: String) throws(StoreError) -> [UInt8] {
+    try value { row throws(PostgresError) in try row.bytes(column) }
+  }
+
+  /// One of the raw values of an enumeration.
+  func choice<T>(_ column: String, of type: T.Type) throws(StoreError) -> T
+  where T: RawRepresentable, T.RawValue == String {
+    guard let value = T(rawValue: try text(column)) else {
+      throw .corrupt("column \(column) has an unknown value")
+    }
+    return value
+  }
+
+  func optionalJSON(_ column: String) throws(StoreError) -> JSONValue? {
+    try isNull(column) ? nil : try json(column)
   }
 
   func json(_ column: String) throws(StoreError) -> JSONValue {

@@ -30,51 +30,64 @@ package struct WorkerJoin: Sendable, Hashable {
 }
 
 extension WorkerQueries {
-  /// Uses the token once and adds the worker, both or neither. Throws `.joinRefused`,
-  /// `.conflict(.nameTaken(.worker))`, or `.invalid` when there are too many labels.
+  /// Uses the token once and adds the worker, both or neither. The worker gets the token's site.
+  ///
+  /// A worker that asks again with the same name and credential, because the answer was lost, gets the same
+  /// answer and uses up nothing. Throws `.joinRefused`, `.conflict(.nameTaken(.worker))`, or `.invalid` when
+  /// there are too many labels.
   package static func join(
     _ transaction: StoreTransaction, _ join: WorkerJoin
   ) async throws(StoreError) -> Worker {
-    let tokenLabels = try await useToken(transaction, join)
+    let revision = try await transaction.nextRevision()
+    let token = try await token(transaction, join)
+    let known = try await transaction.one(
+      WorkerSQL.byCredential, [.bytes(join.credentialSHA256)], worker)
+    if let known, known.metadata.name == join.name { return known }
+    if token.hasExpired { throw .joinRefused(.expired) }
+    if token.token.usesRemaining == 0 { throw .joinRefused(.usedUp) }
+    let used = try await transaction.one(
+      JoinTokenSQL.use, [.int(token.token.metadata.id), .int(revision)]
+    ) { row throws(StoreError) in try Resource(.joinToken, row) }
+    guard let used else { throw .joinRefused(.unknownToken) }
+    transaction.record(.touched(used))
+    return try await add(transaction, join, token.token)
+  }
+
+  private static func add(
+    _ transaction: StoreTransaction, _ join: WorkerJoin, _ token: JoinToken
+  ) async throws(StoreError) -> Worker {
     let labels: Labels
     do {
-      labels = try Labels(join.labels.values.merging(tokenLabels.values) { _, token in token })
+      labels = try Labels(
+        join.labels.values.merging(token.metadata.labels.values) { _, token in token })
     } catch {
       throw .invalid(error)
     }
     let revision = try await transaction.nextRevision()
-    let worker = try await transaction.one(
+    let added = try await transaction.one(
       WorkerSQL.insert,
       [
-        .text(join.name.text), .json(labels.json.serializedText), .bytes(join.credentialSHA256),
+        .text(join.name.text), .json(labels.json.serializedText),
+        .json(WorkerSpec(site: token.site).json.serializedText), .bytes(join.credentialSHA256),
         .int(Int64(join.capacityStreams)), .text(join.version), .int(revision),
-      ], worker)
-    guard let worker else { throw .corrupt("no worker was inserted") }
-    transaction.record(.worker, id: worker.metadata.id, name: join.name.text, .created)
-    return worker
+      ]
+    ) { row throws(StoreError) in (resource: try Resource(.worker, row), worker: try worker(row)) }
+    guard let added else { throw .corrupt("no worker was inserted") }
+    transaction.record(.created(added.resource))
+    return added.worker
   }
 
-  /// Takes one use from the token and returns its labels. A wrong secret and an unknown token are one
-  /// answer; digests of random secrets leave nothing to learn from the comparison's time.
-  private static func useToken(
+  /// The token that a worker brings. A wrong secret and an unknown token are one answer; digests of random
+  /// secrets leave nothing to learn from the comparison's time.
+  private static func token(
     _ transaction: StoreTransaction, _ join: WorkerJoin
-  ) async throws(StoreError) -> Labels {
-    let revision = try await transaction.nextRevision()
-    let token = try await transaction.one(
+  ) async throws(StoreError) -> (token: JoinToken, hasExpired: Bool) {
+    let found = try await transaction.one(
       JoinTokenSQL.find, [.text(join.tokenPublicID), .bytes(join.tokenSecretSHA256)]
     ) { row throws(StoreError) in
-      (
-        id: try row.int("id"), name: try row.text("name"), labels: try row.labels("labels"),
-        hasExpired: try row.bool("has_expired"), uses: try row.optionalInt("uses_remaining")
-      )
+      (token: try JoinTokenQueries.token(row), hasExpired: try row.bool("has_expired"))
     }
-    guard let token else { throw .joinRefused(.unknownToken) }
-    if token.hasExpired { throw .joinRefused(.expired) }
-    if let uses = token.uses {
-      if uses == 0 { throw .joinRefused(.usedUp) }
-      _ = try await transaction.all(JoinTokenSQL.use, [.int(token.id), .int(revision)]) { _ in }
-      transaction.record(.joinToken, id: token.id, name: token.name, .updated)
-    }
-    return token.labels
+    guard let found else { throw .joinRefused(.unknownToken) }
+    return found
   }
 }

@@ -1,0 +1,76 @@
+import AspenModel
+import AspenPostgres
+
+/// An assignment with what the feed of changes tells besides. Labels are JSON text and only pass through.
+struct AssignmentRow: Sendable {
+  let assignment: Assignment
+  let labels: String
+  let cameraLabels: String
+
+  init(_ row: StoredRow) throws(StoreError) {
+    assignment = try AssignmentQueries.assignment(row)
+    labels = try row.text("labels")
+    cameraLabels = try row.text("camera_labels")
+  }
+
+  /// The change that made it this, from `previous` if it was there before.
+  func change(_ operation: ChangeOperation, from previous: Assignment? = nil) -> RecordedChange {
+    let text = assignment.feedObject.serializedText
+    let before = operation == .deleted ? text : previous?.feedObject.serializedText
+    var change = RecordedChange(
+      kind: .assignment, id: assignment.streamID, name: assignment.streamName.text,
+      operation: operation, object: text, labels: labels, cameraLabels: cameraLabels)
+    if operation != .created {
+      change.previousLabels = labels
+      change.previousCameraLabels = cameraLabels
+    }
+    change.audit = RecordedChange.Audit(
+      before: before, after: operation == .deleted ? nil : text)
+    return change
+  }
+}
+
+extension Assignment {
+  /// The assignment as the feed of changes tells it.
+  fileprivate var feedObject: JSONValue {
+    [
+      "kind": "assignment", "id": .integer(streamID), "stream": .string(streamName.text),
+      "worker": .string(workerName.text), "generation": .integer(generation),
+      "reason": .string(reason),
+    ]
+  }
+}
+
+extension AssignmentQueries {
+  /// Removes the assignments of these streams, each with its entry in the feed.
+  static func remove(
+    _ transaction: StoreTransaction, ofStreams ids: [Int64]
+  ) async throws(StoreError) {
+    if ids.isEmpty { return }
+    try await remove(
+      transaction, try await transaction.all(AssignmentSQL.ofStreams, [.intArray(ids)], row))
+  }
+
+  /// Removes the assignments of a worker, each with its entry in the feed.
+  static func remove(
+    _ transaction: StoreTransaction, ofWorker id: Int64
+  ) async throws(StoreError) {
+    try await remove(
+      transaction, try await transaction.all(AssignmentSQL.ofWorker, [.int(id)], row))
+  }
+
+  static func row(_ row: StoredRow) throws(StoreError) -> AssignmentRow {
+    try AssignmentRow(row)
+  }
+
+  private static func remove(
+    _ transaction: StoreTransaction, _ rows: [AssignmentRow]
+  ) async throws(StoreError) {
+    if rows.isEmpty { return }
+    _ = try await transaction.nextRevision()
+    _ = try await transaction.all(
+      AssignmentSQL.unassign, [.intArray(rows.map(\.assignment.streamID))]
+    ) { _ in }
+    for row in rows { transaction.record(row.change(.deleted)) }
+  }
+}
