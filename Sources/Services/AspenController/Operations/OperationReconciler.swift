@@ -38,7 +38,9 @@ struct OperationReconciler: Sendable {
     }
     let progress = view.drainProgress(workerID: worker.metadata.id)
     let total = max(operation.totalCount ?? 0, Int64(progress.remaining))
-    if progress.remaining == 0 {
+    // The scheduler must have seen that the worker is draining, or it may still place a stream there.
+    let isSeen = view.current.workerGenerations[worker.metadata.id] == worker.metadata.generation
+    if progress.remaining == 0, isSeen {
       try await step(operation, done: total, total: total, "all streams have moved", .succeeded)
       return
     }
