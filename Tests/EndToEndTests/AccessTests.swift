@@ -1,7 +1,10 @@
 import AspenHTTP
 import AspenIntegrationSupport
 import AspenModel
+import AspenNet
 import AspenTestSupport
+import AspenWebSocket
+import AspenWire
 import Testing
 
 /// Who may do what at a live controller.
@@ -77,6 +80,34 @@ struct AccessTests {
         "/v1/tokens",
         #"{"name":"past","spec":{"role":"viewer","expires_at":"2020-01-01T00:00:00Z"}}"#)
       #expect(past.status == 400)
+    }
+  }
+
+  @Test("a viewer's open connection ends when its token is revoked, and others stay")
+  func revokedWhileOpen() async throws {
+    try await withController { system in
+      try await cameras(system)
+      let path = "/v1/streams/yard/frames"
+      try await withLoops(1) { loops in
+        func open(_ token: String) async throws -> Collected<UInt16?> {
+          let connection = try await WebSocketClient.connect(
+            url: try HTTPURL(system.address.replacing("http://", with: "ws://") + path),
+            headers: ["Authorization": "Bearer \(token)"], subprotocols: [WireProtocol.frames],
+            on: loops[0])
+          let closed = Collected<UInt16?>(nil)
+          try await loops[0].run {
+            connection.onClose = { code, _ in closed.update { $0 = code } }
+            connection.start()
+          }
+          return closed
+        }
+        let leaving = try await system.makeToken("leaving", "viewer")
+        let revoked = [try await open(leaving), try await open(leaving)]
+        let staying = try await open(system.token)
+        #expect(try await system.delete("/v1/tokens/leaving").status == 204)
+        try await waitUntil("the end of both") { revoked.allSatisfy { $0.value == 1008 } }
+        #expect(staying.value == nil)
+      }
     }
   }
 

@@ -14,7 +14,7 @@ package struct LoginBody: Sendable, Hashable {
     let body = try FieldReader.read(json) { fields -> LoginBody? in
       let username = fields.filledText("username", maxBytes: Self.maxUsernameBytes)
       let password = fields.filledText(
-        "password", maxBytes: UserSpecInput.passwordBytes.upperBound)
+        "password", maxBytes: UserSpecInput.maxPasswordBytes)
       guard let username, let password else { return nil }
       return LoginBody(username: username, password: Secret(password))
     }
@@ -42,10 +42,10 @@ package struct SetupBody: Sendable, Hashable {
   package init(json: JSONValue) throws(ValidationError) {
     let body = try FieldReader.read(json) { fields -> SetupBody? in
       let token = fields.filledText("token", maxBytes: Self.maxTokenBytes)
-      let range = UserSpecInput.passwordBytes
-      let password = fields.filledText("password", maxBytes: range.upperBound)
-      if let password, password.utf8.count < range.lowerBound {
-        fields.refuse("password", "must have at least \(range.lowerBound) bytes")
+      let shortest = UserSpecInput.shortestPassword
+      let password = fields.filledText("password", maxBytes: UserSpecInput.maxPasswordBytes)
+      if let password, password.unicodeScalars.count < shortest {
+        fields.refuse("password", "must have at least \(shortest) characters")
       }
       guard let text = fields.requiredText("username") else { return nil }
       let username = fields.parsed("username") { () throws(ValidationError) in

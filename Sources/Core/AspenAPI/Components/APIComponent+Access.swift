@@ -20,8 +20,9 @@ extension KindComponents {
 
   static let user = KindComponents(
     KindShape(
-      kind: .user, name: "User", spec: .userSpec, input: .userSpecInput, isSpecOptional: true,
-      patch: { APIComponent.userInputFields }, status: { .object([]) }))
+      kind: .user, name: "User", spec: .userSpec, input: .userSpecInput,
+      createInput: .userSpecCreate, patch: { APIComponent.userInputFields }, status: { .object([]) }
+    ))
 
   static let joinToken = KindComponents(
     KindShape(
@@ -107,6 +108,10 @@ extension APIComponent {
     .object([.optional("display_name", displayName), .required("disabled", .boolean)])
   }
   static let userSpecInput = APIComponent("UserSpecInput") { .object(userInputFields) }
+  static let userSpecCreate = APIComponent("UserSpecCreate") {
+    .object(
+      userInputFields.map { $0.name == "password" ? .required("password", newPassword) : $0 })
+  }
   static var userInputFields: [APIField] {
     [
       .input("display_name", displayName),
@@ -124,8 +129,8 @@ extension APIComponent {
   /// A password that is set.
   static var newPassword: APISchema {
     APISchema.text(
-      2...UserSpecInput.passwordBytes.upperBound, pattern: APIPattern.line,
-      "Never comes back. 8 to 256 bytes, without control characters."
+      UserSpecInput.shortestPassword...UserSpecInput.maxPasswordBytes, pattern: APIPattern.line,
+      "Never comes back. At most 256 bytes, without control characters, and not the user's name."
     ).writeOnly
   }
 

@@ -6,7 +6,7 @@ extension APIComponent {
       .required("username", .text(1...LoginBody.maxUsernameBytes, pattern: APIPattern.line)),
       .required(
         "password",
-        APISchema.text(1...UserSpecInput.passwordBytes.upperBound, pattern: APIPattern.line)
+        APISchema.text(1...UserSpecInput.maxPasswordBytes, pattern: APIPattern.line)
           .writeOnly),
     ])
   }

@@ -15,7 +15,7 @@ enum APIPattern {
   static let timestamp = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$"
 
   private static let host =
-    #"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9._-]{0,252})(:0*[1-9][0-9]{0,4})?"#
+    #"(\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]|[A-Za-z0-9_][A-Za-z0-9._-]{0,252})(:0*[1-9][0-9]{0,4})?"#
   private static let pathAndQuery = #"([/?][!-"$-~]*)?"#
   /// As it is sent: user and password may stand before the host.
   static let addressInput = #"^[Rr][Tt][Ss][Pp]://([!-"$-.0->@-~]*@)?"# + host + pathAndQuery + "$"
@@ -29,7 +29,8 @@ enum APIPattern {
 
   /// Paths of members, separated by commas.
   static let fieldPaths = {
-    let path = "[^,.]{1,63}([.][^,.]{1,63})*"
+    let name = #"[^,.\x00]{1,63}"#
+    let path = "\(name)([.]\(name))*"
     return "^\(path)(,\(path))*$"
   }()
 

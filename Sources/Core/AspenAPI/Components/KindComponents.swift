@@ -23,6 +23,8 @@ struct KindShape: Sendable {
   let spec: APIComponent
   /// The spec as it is sent.
   let input: APIComponent
+  /// The spec as it is sent to make one, if that needs more.
+  var createInput: APIComponent?
   /// Whether a spec may be left out, since everything in it may.
   var isSpecOptional = false
   /// The fields that a patch may change: those of the input, as if all could be left out.
@@ -44,10 +46,13 @@ extension KindComponents {
       ? resource
       : APIComponent(name + "Created") { .object(Self.members(shape) + shape.createdFields()) }
     page = APIComponent(name + "Page") { Self.page(of: .component(resource)) }
-    create = APIComponent(name + "Create") { .object(Self.inputFields(shape)) }
+    create = APIComponent(name + "Create") {
+      .object(Self.inputFields(shape, spec: shape.createInput ?? shape.input))
+    }
     document = APIComponent(name + "Document") {
       .object(
-        [.required("kind", .choice([shape.kind.rawValue]))] + Self.inputFields(shape))
+        [.required("kind", .choice([shape.kind.rawValue]))]
+          + Self.inputFields(shape, spec: shape.input))
     }
     update = APIComponent(name + "Update") {
       .object([
@@ -68,8 +73,8 @@ extension KindComponents {
   }
 
   /// What a client says of a whole resource.
-  private static func inputFields(_ shape: KindShape) -> [APIField] {
-    let spec = APISchema.component(shape.input)
+  private static func inputFields(_ shape: KindShape, spec input: APIComponent) -> [APIField] {
+    let spec = APISchema.component(input)
     return [
       .required("name", .component(.objectName)), .input("labels", .component(.labels)),
       .input("annotations", .component(.annotations)),

@@ -17,16 +17,18 @@ package enum OpenAPIDocument {
 /// Puts the document together.
 struct OpenAPIWriter {
   let operations: [APIOperation]
-  /// Parameters that more than one operation has stand once, under their names.
+  /// Parameters that more than one operation has stand once, under their names; of those with one name,
+  /// the one that most have.
   private let shared: [APIParameter: String]
 
   init(operations: [APIOperation]) {
     self.operations = operations
     var uses: [APIParameter: Int] = [:]
     for parameter in operations.flatMap(\.parameters) { uses[parameter, default: 0] += 1 }
-    shared = uses.filter { $0.value > 1 }.keys.reduce(into: [:]) { names, parameter in
-      names[parameter] = Self.componentName(parameter.name)
-    }
+    let most = Dictionary(
+      uses.filter { $0.value > 1 }.map { (Self.componentName($0.key.name), $0) },
+      uniquingKeysWith: { $0.value >= $1.value ? $0 : $1 })
+    shared = Dictionary(uniqueKeysWithValues: most.map { ($0.value.key, $0.key) })
   }
 
   var document: JSONValue {

@@ -27,7 +27,8 @@ extension APIOperations {
       """, tag: .frames, access: .role(.viewer, .camera),
     parameters: [
       APIParameter(
-        query: "streams", .text(0...65_535).example("yard,front-door"),
+        query: "streams",
+        .text(1...65_535, pattern: APIPattern.withoutNUL).example("yard,front-door"),
         "Names of 1 to 1000 streams, separated by commas."),
       APIParameter(
         query: "selector", .component(.selector),

@@ -39,16 +39,20 @@ extension APIOperations {
     "audit_entry_list", "GET", "/v1/audit-entries", "List who did what, newest first",
     tag: .audit, access: .role(.admin, .cluster),
     parameters: [
-      APIParameter(query: "actor", .text(0...256), "Only what this actor did, by name."),
+      APIParameter(
+        query: "actor", .text(0...256, pattern: APIPattern.withoutNUL),
+        "Only what this actor did, by name."),
       APIParameter(
         query: "kind", .choice(of: ResourceKind.self), "Only what was done to this kind."),
-      APIParameter(query: "name", .text(0...256), "Only what was done to things of this name."),
+      APIParameter(
+        query: "name", .text(0...256, pattern: APIPattern.withoutNUL),
+        "Only what was done to things of this name."),
       APIParameter(
         query: "operation", .text(1...64, pattern: "^[a-z_]+$").example("camera_update"),
         "Only this operation."),
       APIParameter(query: "since", .component(.timestamp), "Only what was done then or later."),
       APIParameter(query: "until", .component(.timestamp), "Only what was done before."),
-      .limit, .cursor,
+      .limit, .numberCursor,
     ], answers: [.json(200, "A page of the audit.", .component(.auditPage))])
 
   /// Lists what the controller logged.
@@ -58,7 +62,9 @@ extension APIOperations {
     tag: .audit, access: .role(.admin, .cluster),
     parameters: [
       APIParameter(query: "level", .choice(LogLineText.levels), "Only this level and graver ones."),
-      APIParameter(query: "request_id", .text(1...128), "Only the lines of this request."),
+      APIParameter(
+        query: "request_id", .text(1...128, pattern: APIPattern.withoutNUL),
+        "Only the lines of this request."),
       .limit,
       APIParameter(
         query: "follow", APISchema.boolean.defaulting(to: false),

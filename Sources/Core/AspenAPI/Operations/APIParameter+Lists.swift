@@ -15,6 +15,11 @@ extension APIParameter {
     query: "cursor", .text(1...1024, pattern: "^[A-Za-z0-9_-]+$"),
     "`next_cursor` of the page before; other parameters must be as they were.")
 
+  /// The cursor of a list that is by time alone.
+  static let numberCursor = APIParameter(
+    query: "cursor", .text(1...19, pattern: "^[1-9][0-9]{0,18}$"),
+    "`next_cursor` of the page before; other parameters must be as they were.")
+
   static let selector = APIParameter(
     query: "selector", .component(.selector), "Only what has these labels.")
 

@@ -52,7 +52,7 @@ package struct APIParameter: Sendable, Hashable {
     Chosen by the client: a repetition with the same key and body gets the first answer again. With \
     another body it is refused (422).
     """,
-    .text(1...255, pattern: "^[ -~]{1,255}$").example("0b6f9d3e-7c1a-4a5e-9d1c-2f1d7f1c8a44"))
+    .text(1...255, pattern: "^[ -~]{1,255}$"))
 
   static let dryRun = APIParameter(
     query: "dry_run", APISchema.boolean.defaulting(to: false),

@@ -128,7 +128,7 @@ private struct KindWriter {
     APIOperation(
       noun + "_history", "GET", item + "/history", "List what a \(words) was before",
       description: "Newest first; the newest 100 changes are kept.", tag: traits.tag,
-      access: traits.readAccess, kind: traits.kind, parameters: [.limit, .cursor],
+      access: traits.readAccess, kind: traits.kind, parameters: [.limit, .numberCursor],
       answers: [
         .json(200, "A page of its history.", .component(traits.components.history))
       ])

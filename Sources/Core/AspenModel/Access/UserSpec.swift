@@ -24,15 +24,17 @@ package struct UserSpecInput: Sendable, Hashable {
   /// Nil leaves a stored password as it is.
   package let password: Secret?
 
-  /// The shortest password (NIST SP 800-63B 5.1.1.1) and the longest, which bounds the work of hashing.
-  package static let passwordBytes = 10...256
+  /// The characters of the shortest password: more than NIST SP 800-63B 5.1.1.1 asks for.
+  package static let shortestPassword = 10
+  /// The longest password, which bounds the work of hashing.
+  package static let maxPasswordBytes = 256
 
   /// Reads a spec strictly. `password` may be written; it never comes back.
   package init(json: JSONValue, at path: String = "/spec") throws(ValidationError) {
     self = try FieldReader.read(json, at: path) { fields in
-      let password = fields.text("password", maxBytes: Self.passwordBytes.upperBound)
-      if let password, password.utf8.count < Self.passwordBytes.lowerBound {
-        fields.refuse("password", "must have at least \(Self.passwordBytes.lowerBound) bytes")
+      let password = fields.text("password", maxBytes: Self.maxPasswordBytes)
+      if let password, password.unicodeScalars.count < Self.shortestPassword {
+        fields.refuse("password", "must have at least \(Self.shortestPassword) characters")
       }
       return UserSpecInput(
         spec: UserSpec(

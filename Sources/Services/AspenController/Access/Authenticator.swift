@@ -104,13 +104,17 @@ final class Authenticator: Sendable {
   }
 
   private func viewLink(of request: HTTPRequest) throws -> ViewLink? {
-    guard let text = request.query.last(where: { $0.name == "view" })?.value else { return nil }
+    guard let text = Self.viewLinkText(of: request) else { return nil }
     do {
       if let link = try viewLinks?.verify(text, now: now()) { return link }
     } catch {
       throw Problem(.unauthorized, error.description)
     }
     throw Problem(.unauthorized, "the view link is not valid")
+  }
+
+  private static func viewLinkText(of request: HTTPRequest) -> String? {
+    request.query.last { $0.name == "view" }?.value
   }
 
   private func person(of request: HTTPRequest) async throws -> Principal {
@@ -214,6 +218,12 @@ final class Authenticator: Sendable {
   private func isOver(_ principal: Principal) -> Bool {
     guard case .caller(let caller) = principal, let end = caller.expiresAt else { return false }
     return end <= now()
+  }
+
+  /// Tells requests apart by the proof that they bring: a link, a token or a session.
+  static func proofDigest(of request: HTTPRequest) -> [UInt8] {
+    let proof = viewLinkText(of: request) ?? token(of: request) ?? SessionCookie.secret(of: request)
+    return TokenText.digest(of: proof ?? "")
   }
 
   /// The bearer token of the header, or what a browser offers as a WebSocket subprotocol.

@@ -45,7 +45,7 @@ final class PasswordHasher: Sendable {
   /// Whether `password` is the one that was stored. Without a stored text, for an unknown user or one
   /// without a password, it takes as long and says no.
   func verify(_ password: Secret, against stored: String?) async throws -> Bool {
-    guard password.revealed.utf8.count <= PasswordRules.bytes.upperBound else { return false }
+    guard password.revealed.utf8.count <= UserSpecInput.maxPasswordBytes else { return false }
     guard let hash = PasswordHash(parsing: stored ?? nobody) else {
       throw PasswordError.malformedHash
     }

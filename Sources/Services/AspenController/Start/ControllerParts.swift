@@ -15,7 +15,7 @@ struct ControllerParts: Sendable {
   private let hub: FrameHub
   private let registry: WorkerRegistry
   private let view: ClusterView
-  private let authenticator: Authenticator
+  private let liveAccess: LiveAccess
   private let placement: PlacementReconciler
   private let placementLoop: ReconcileLoop
   private let operations: OperationReconciler
@@ -62,6 +62,7 @@ struct ControllerParts: Sendable {
     let signer = sealer?.viewLinkSigner
     let authenticator = Authenticator(
       store: store, viewLinks: signer, oidc: Self.oidc(configuration, loops, log), now: now)
+    let liveAccess = LiveAccess(authenticator: authenticator)
     let passwords = PasswordHasher()
     let runner = ChangeRunner(store: store, sealer: sealer)
     let views = ResourceViews(store: store, view: view, hub: hub)
@@ -86,8 +87,7 @@ struct ControllerParts: Sendable {
     let routes = ControllerRoutes(
       store: store, resources: resources,
       frames: FramesHandlers(
-        resources: resources, view: view, hub: hub,
-        access: LiveAccess(authenticator: authenticator)),
+        resources: resources, view: view, hub: hub, access: liveAccess),
       connections: WorkerConnectionHandlers(
         store: store, hub: hub, registry: registry, view: view,
         terms: WorkerTerms(heartbeat: Periods.heartbeat, lease: Periods.lease), now: now, log: log),
@@ -119,7 +119,7 @@ struct ControllerParts: Sendable {
     self.hub = hub
     self.registry = registry
     self.view = view
-    self.authenticator = authenticator
+    self.liveAccess = liveAccess
     self.placement = placement
     self.placementLoop = placementLoop
     operations = OperationReconciler(store: store, view: view, sealer: sealer, log: log)
@@ -142,6 +142,7 @@ struct ControllerParts: Sendable {
       loop.runTask { await placementLoop.run(on: loop) { try await placement.reconcile() } },
       loop.runTask { await operationLoop.run(on: loop) { try await operations.reconcile() } },
       loop.runTask { await feed.run(on: loop) },
+      loop.runTask { await liveAccess.run(on: loop) },
       loop.runTask { await Self.watchDeadlines(registry, view, on: loop) },
     ]
   }

@@ -120,6 +120,9 @@ package struct ControllerService: Sendable {
     static let feedAge = Duration.seconds(7 * 24 * 3600)
     static let feedEntries = 1_000_000
     static let idempotencyKeys = Duration.seconds(24 * 3600)
+    /// Of what is deleted; whatever still exists keeps its newest versions.
+    static let history = Duration.seconds(90 * 24 * 3600)
+    static let operations = Duration.seconds(30 * 24 * 3600)
   }
 
   private func trim(_ store: Store, on loop: EventLoop) async {
@@ -129,6 +132,8 @@ package struct ControllerService: Sendable {
           store.pool, olderThan: Retention.feedAge, keepingAtMost: Retention.feedEntries)
         try await IdempotencyQueries.trim(store.pool, olderThan: Retention.idempotencyKeys)
         try await SessionQueries.trim(store.pool)
+        try await HistoryQueries.trim(store.pool, deletedLongerThan: Retention.history)
+        try await OperationQueries.trim(store.pool, olderThan: Retention.operations)
       } catch {
         log.warning("old rows not trimmed", metadata: ["error": "\(error)"])
       }
