@@ -36,7 +36,8 @@ final class LiveAccess: Sendable {
 
   /// Watches `connection`, which `request` opened, until it is closed.
   func watch(_ connection: WebSocketConnection, of request: APIRequest) {
-    let key = Key(operation: request.operation.id, proof: Authenticator.proofDigest(of: request.http))
+    let key = Key(
+      operation: request.operation.id, proof: Authenticator.proofDigest(of: request.http))
     entries.withLock { entries in
       entries[key, default: Entry(request: request, connections: [])].connections
         .append(WeakConnection(value: connection))
