@@ -161,6 +161,7 @@ struct RequestDispatcher: Sendable {
   private static func refuseUnknown(
     _ queryItems: [HTTPQueryItem], of operation: APIOperation
   ) throws {
+    if queryItems.isEmpty { return }
     let known = operation.queryNames
     let unknown = queryItems.map(\.name).filter { !known.contains($0) }
     if unknown.isEmpty { return }
