@@ -50,7 +50,8 @@ class Controller:
     """A running aspen-controller on a free port, the first of its database or, with `first`, another."""
 
     def __init__(
-            self, binary: Path, root: Path, directory: Path, first=None, cpu=SERVER_CPU, settings=()):
+            self, binary: Path, root: Path, directory: Path, first=None, cpu=SERVER_CPU, settings=(),
+            listen="127.0.0.1"):
         self.database = first.database if first else PostgreSQL(directory, settings)
         self.owns_database = first is None
         token, join_token = directory / "operator-token", directory / "join-token"
@@ -58,12 +59,13 @@ class Controller:
             self.program = Program(
                 "another-controller" if first else "controller",
                 [
-                    binary, "--listen", "127.0.0.1:0", "--database-url", self.database.url,
+                    binary, "--listen", f"{listen}:0", "--database-url", self.database.url,
                     "--migrations", root / "migrations", "--operator-token-file", token,
                     "--join-token-file", join_token, "--log-level", "warning", "--no-rate-limits",
+                    *([] if listen == "127.0.0.1" else ["--insecure-listen"]),
                 ],
                 directory, cpu=cpu)
-            ready = self.program.wait_for(r"controller ready at http://127\.0\.0\.1:(\d+)")
+            ready = self.program.wait_for(r"controller ready at http://[0-9.]+:(\d+)")
         except Exception:
             if self.owns_database:
                 self.database.stop()

@@ -42,7 +42,13 @@ class WebSocket:
         self.send(1, text.encode())
 
     def receive_text(self) -> str:
-        """The next text message; pings are answered. Raises EOFError at the end."""
+        """The next text message. Raises EOFError at the end."""
+        while not isinstance(message := self.receive(), str):
+            pass
+        return message
+
+    def receive(self) -> str | bytes:
+        """The next message of one frame; pings are answered. Raises EOFError at the end."""
         while True:
             first, second = self._exactly(2)
             size = second & 127
@@ -53,6 +59,8 @@ class WebSocket:
             payload = self._exactly(size)
             if first & 15 == 1:
                 return payload.decode()
+            if first & 15 == 2:
+                return payload
             if first & 15 == 9:
                 self.send(10, payload)
             if first & 15 == 8:
