@@ -25,6 +25,16 @@ extension APIComponent {
         APISchema.boolean.defaulting(to: false).described(
           "Its streams move to other workers, without a gap.")),
       .optional("site", .component(.siteName)),
+      .optional(
+        "cpu_millicores",
+        .integer(
+          1...WorkerSpec.maxCPUMillicores,
+          "How much CPU its streams may take together by estimate; no limit unless given.")),
+      .optional(
+        "memory_mib",
+        .integer(
+          1...WorkerSpec.maxMemoryMiB,
+          "How much memory its streams may take together by estimate; no limit unless given.")),
     ]
   }
 
