@@ -105,7 +105,10 @@ extension APIComponent {
     .object(
       [
         .required("worker", .component(.objectName)), .required("feasible", .boolean),
-        .required("reasons", .array(of: .text(), 0...64, "What speaks against it; or for it.")),
+        .required("reasons", .array(of: .text(), 0...64, "What speaks against it.")),
+        .required(
+          "merits",
+          .array(of: .text(), 0...64, "What the stream's wishes and its camera say of it.")),
         .required("free_streams", .integer(0...Int64.max, "How many more streams it takes.")),
       ], "A worker that could have the stream.")
   }

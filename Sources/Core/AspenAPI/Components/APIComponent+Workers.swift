@@ -60,6 +60,28 @@ extension APIComponent {
       """)
   }
 
+  static let lossExplanation = APIComponent("LossExplanation") {
+    .object([
+      .required("worker", .component(.objectName)),
+      .required(
+        "streams", .array(of: .component(.streamFate), 0...Int.max, "What runs on it now.")),
+      .required(
+        "others",
+        .array(
+          of: .component(.streamFate), 0...Int.max,
+          "Streams of other workers that would have to make room.")),
+    ])
+  }
+
+  static let streamFate = APIComponent("StreamFate") {
+    .object([
+      .required("stream", .component(.objectName)),
+      .optional("from", .component(.objectName, "The worker that has it now.")),
+      .optional("to", .component(.objectName, "The worker that would take it, if one could.")),
+      .required("reason", .text("Why there, or why nowhere.")),
+    ])
+  }
+
   static let workerJoin = APIComponent("WorkerJoin") {
     .object([
       .required("name", .component(.objectName)), .input("labels", .component(.labels)),
