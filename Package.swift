@@ -153,7 +153,9 @@ let targets: [Target] = [
 
   tests("ArchitectureTests", []),
   tests("AspenModelTests", ["AspenModel", "AspenTestSupport"]),
-  tests("AspenSchedulerTests", ["AspenScheduler", "AspenModel", "AspenTestSupport"]),
+  tests(
+    "AspenSchedulerTests", ["AspenScheduler", "AspenModel", "AspenTestSupport"],
+    exclude: ["Scenarios"]),
   tests("AspenAPITests", ["AspenAPI", "AspenModel", "AspenTestSupport"]),
   tests("AspenWireTests", ["AspenWire", "AspenModel", "AspenTestSupport"]),
   tests("AspenYAMLTests", ["AspenYAML"]),

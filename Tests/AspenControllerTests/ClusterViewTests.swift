@@ -279,8 +279,9 @@ struct ClusterViewTests {
     #expect(
       view.explain(fixture.streams[0].stream).serializedText
         == #"{"stream":"s1","phase":"connecting","worker":"w1","reason":"it fits","candidates":["#
-        + #"{"worker":"w1","feasible":true,"reasons":[],"free_streams":2},"#
-        + #"{"worker":"w2","feasible":false,"reasons":["is lost"],"free_streams":10}]}"#)
+        + #"{"worker":"w1","feasible":true,"reasons":[],"merits":[],"free_streams":2},"#
+        + #"{"worker":"w2","feasible":false,"reasons":["is lost"],"merits":[],"free_streams":10}]}"#
+    )
     let homeless = view.explain(fixture.streams[1].stream)
     #expect(homeless["worker"] == nil)
     #expect(homeless["phase"] == "unassigned")

@@ -21,7 +21,8 @@ struct PlanPreviewTests {
         #"{"stream":"s1","action":"place","to":"w2","#
           + #""reason":"w2 was the least loaded worker that fits (0 of 2)"}"#,
         #"{"stream":"s2","action":"move","from":"w1","to":"w2","#
-          + #""reason":"worker w1 is lost; w2 was the least loaded worker that fits (1 of 2)"}"#,
+          + #""reason":"worker w1 is lost; w2 was the best worker that fits "#
+          + #"(has a stream of this camera already, 1 of 2)"}"#,
         #"{"stream":"s3","action":"unassign","from":"w2","reason":"the stream is disabled"}"#,
       ])
     #expect(

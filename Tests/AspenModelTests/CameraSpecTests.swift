@@ -70,4 +70,43 @@ struct CameraSpecTests {
         "/spec/model",
       ])
   }
+
+  @Test("what a stream wishes reads back as itself")
+  func wishes() throws {
+    let text = #"""
+      {"camera":"yard","enabled":true,"prefer":[{"selector":"site=yard","weight":80}],\#
+      "avoid":[{"selector":"slow","weight":50}],"priority":90,"on_partition":"keep"}
+      """#
+    let spec = try StreamSpec(json: json(text))
+    #expect(spec.json.serializedText == text)
+    #expect(spec.avoid.map(\.weight) == [PlacementWish.defaultWeight])
+    let least = try StreamSpec(json: json(#"{"camera":"a"}"#))
+    #expect(least.priority == 50 && least.onPartition == .replace)
+    #expect(least.prefer.isEmpty && least.avoid.isEmpty)
+    #expect(least.json.serializedText == #"{"camera":"a","enabled":true}"#)
+  }
+
+  @Test(
+    "a wrong wish is named by its place",
+    arguments: [
+      (#"{"camera":"a","prefer":[{"weight":5}]}"#, ["/spec/prefer/0/selector"]),
+      (
+        #"{"camera":"a","avoid":[{"selector":"a"},{"selector":"b","weight":0,"x":1}]}"#,
+        ["/spec/avoid/1/weight", "/spec/avoid/1/x"]
+      ),
+      (#"{"camera":"a","prefer":"gpu"}"#, ["/spec/prefer"]),
+      (#"{"camera":"a","prefer":["gpu"]}"#, ["/spec/prefer/0"]),
+      (
+        #"{"camera":"a","prefer":[{},{},{},{},{},{},{},{},{}]}"#, ["/spec/prefer"]
+      ),
+      (
+        #"{"camera":"a","priority":101,"on_partition":"stay"}"#,
+        ["/spec/priority", "/spec/on_partition"]
+      ),
+    ])
+  func wrongWishes(_ text: String, _ fields: [String]) throws {
+    let document = try json(text)
+    let found = violations { () throws(ValidationError) in _ = try StreamSpec(json: document) }
+    #expect(found.map(\.field) == fields)
+  }
 }

@@ -27,9 +27,10 @@ struct ResourceSpecTests {
     #expect(try RoleBindingSpec(json: binding.json) == binding)
     let user = UserSpec(displayName: "Ada L.", isDisabled: true)
     #expect(try UserSpecInput(json: user.json).spec == user)
-    let place = SiteSpec(description: "Head office")
+    let place = SiteSpec(description: "Head office", placement: .pack)
     #expect(try SiteSpec(json: place.json) == place)
-    let worker = WorkerSpec(isCordoned: true, isDraining: true, site: site)
+    let worker = WorkerSpec(
+      isCordoned: true, isDraining: true, site: site, cpuMillicores: 8000, memoryMiB: 4096)
     #expect(try WorkerSpec(json: worker.json) == worker)
     let join = JoinTokenSpec(uses: 3, expiresAt: now, site: site)
     #expect(try JoinTokenSpec(json: join.json) == join)

@@ -10,17 +10,21 @@ package struct Explanation: Sendable, Hashable {
     package let isFeasible: Bool
     /// What speaks against it, in words that follow the worker's name; empty when feasible.
     package let reasons: [String]
+    /// What speaks for it or against it if others are feasible too, in words.
+    package let merits: [String]
     /// How many more streams it takes.
     package let freeStreams: Int
 
     /// A candidate of its parts.
     package init(
-      workerID: Int64, worker: ObjectName, reasons: [String], freeStreams: Int
+      workerID: Int64, worker: ObjectName, reasons: [String], merits: [String] = [],
+      freeStreams: Int
     ) {
       self.workerID = workerID
       self.worker = worker
       isFeasible = reasons.isEmpty
       self.reasons = reasons
+      self.merits = merits
       self.freeStreams = freeStreams
     }
   }
@@ -43,33 +47,65 @@ package struct Explanation: Sendable, Hashable {
 extension Planner {
   /// Looks at every worker as a place for one stream; nil if the stream is not in the snapshot.
   package static func explain(
-    stream streamID: Int64, in snapshot: ClusterSnapshot
+    stream streamID: Int64, in snapshot: ClusterSnapshot, rules: PlannerRules = PlannerRules()
   ) -> Explanation? {
-    guard let stream = snapshot.streams.first(where: { $0.id == streamID }) else { return nil }
-    var loads: [Int64: Int] = [:]
-    for current in snapshot.streams.compactMap(\.current) {
-      loads[current.workerID, default: 0] += 1
-    }
-    let candidates = snapshot.workers
-      .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
-      .map { worker in
+    var planning = Planning(snapshot, rules)
+    let streams = planning.streams.streams
+    guard let rank = streams.firstIndex(where: { $0.id == streamID }) else { return nil }
+    let stream = streams[rank]
+    planning.loadAll()
+    let fits = planning.fits(of: rank)
+    let camera = planning.streams.sharedCameraOf[rank]
+    var candidates: [(candidate: Explanation.Candidate, score: Int)] = []
+    for worker in planning.cluster.table.workers.indices {
+      candidates.append(
         (
-          candidate: candidate(worker, for: stream, load: loads[worker.id] ?? 0),
-          fraction: Double(loads[worker.id] ?? 0) / Double(max(worker.capacity, 1))
-        )
-      }
+          planning.candidate(worker, for: rank),
+          planning.cluster.score(
+            of: worker, fits, planning.streams.cost(of: rank), camera: camera)
+        ))
+    }
     // Sorting is stable, so that names decide ties.
-    let feasible = candidates.filter(\.candidate.isFeasible).sorted { $0.fraction < $1.fraction }
+    let feasible = candidates.filter(\.candidate.isFeasible).sorted { $0.score > $1.score }
     let others = candidates.filter { !$0.candidate.isFeasible }
     return Explanation(
       candidates: (feasible + others).map(\.candidate), currentWorkerID: stream.current?.workerID,
-      reason: objection(to: stream) ?? outcome(of: streamID, in: plan(snapshot, maxMoves: .max)))
+      reason: stream.objection
+        ?? outcome(of: streamID, in: plan(snapshot, maxMoves: .max, rules: rules)))
   }
 
-  private static func candidate(
-    _ worker: SchedulableWorker, for stream: SchedulableStream, load: Int
+  private static func outcome(of streamID: Int64, in plan: Plan) -> String? {
+    plan.unplaced.first { $0.streamID == streamID }?.reason
+      ?? plan.stuck.first { $0.streamID == streamID }?.reason
+      ?? plan.actions.first { $0.streamID == streamID }?.reason
+  }
+}
+
+extension SchedulableStream {
+  /// Why no worker shall have the stream.
+  fileprivate var objection: String? {
+    if isDeletionRequested { return "the stream's deletion was requested" }
+    return isEnabled ? nil : "the stream is disabled"
+  }
+}
+
+extension Planning {
+  /// Counts every stream as a load of the worker that has it now.
+  fileprivate mutating func loadAll() {
+    for (rank, stream) in streams.streams.enumerated() {
+      if let worker = stream.current.flatMap({ cluster.table.rankOfID[$0.workerID] }) {
+        load(rank, worker)
+      }
+    }
+  }
+
+  fileprivate mutating func candidate(
+    _ rank: Int, for streamRank: Int
   ) -> Explanation.Candidate {
+    let stream = streams.streams[streamRank]
+    let (worker, load) = (cluster.table.workers[rank], cluster.table.loads[rank])
     let isOwn = stream.current?.workerID == worker.id
+    let camera = streams.sharedCameraOf[streamRank]
     var reasons: [String] = []
     switch worker.phase {
     case .ready: break
@@ -82,22 +118,25 @@ extension Planner {
     } else if worker.isCordoned, !isOwn {
       reasons.append("is cordoned")
     }
-    if load >= worker.capacity, !isOwn { reasons.append("is full (capacity \(worker.capacity))") }
-    if let objection = objection(to: stream) { reasons.append("is not asked: \(objection)") }
+    if worker.isHeldOff, !isOwn { reasons.append("comes and goes, and is held off") }
+    if !isOwn {
+      if cluster.table.isFull(rank) {
+        reasons.append("is full (capacity \(worker.capacity))")
+      } else if !cluster.hasRoom(rank, for: streams.cost(of: streamRank), camera: camera) {
+        let added = cluster.table.added(streams.cost(of: streamRank), camera: camera, to: rank)
+        reasons.append(
+          "has not enough left (it takes \(added.cpuMillicores) millicores and "
+            + "\(added.memoryMiB) MiB)")
+      }
+    }
+    if let objection = stream.objection { reasons.append("is not asked: \(objection)") }
+    // The stream itself is no other stream of its camera.
+    if isOwn { unload(streamRank, rank) }
+    let merits = cluster.merits(of: rank, fits(of: streamRank), camera: camera)
+    if isOwn { self.load(streamRank, rank) }
     return Explanation.Candidate(
       workerID: worker.id, worker: worker.name, reasons: reasons,
-      freeStreams: max(worker.capacity - load, 0))
-  }
-
-  /// Why no worker shall have the stream.
-  private static func objection(to stream: SchedulableStream) -> String? {
-    if stream.isDeletionRequested { return "the stream's deletion was requested" }
-    return stream.isEnabled ? nil : "the stream is disabled"
-  }
-
-  private static func outcome(of streamID: Int64, in plan: Plan) -> String? {
-    plan.unplaced.first { $0.streamID == streamID }?.reason
-      ?? plan.stuck.first { $0.streamID == streamID }?.reason
-      ?? plan.actions.first { $0.streamID == streamID }?.reason
+      merits: merits,
+      freeStreams: max(worker.capacity - load.streams, 0))
   }
 }

@@ -5,14 +5,18 @@ package struct Plan: Sendable, Hashable {
   package let unplaced: [UnplacedStream]
   /// They run on, where they should not stay.
   package let stuck: [StuckStream]
+  /// How often a worker was looked at to make the plan: its room or its score.
+  package let evaluations: Int
 
   /// A plan of its parts.
   package init(
-    actions: [PlacementAction], unplaced: [UnplacedStream], stuck: [StuckStream] = []
+    actions: [PlacementAction], unplaced: [UnplacedStream], stuck: [StuckStream] = [],
+    evaluations: Int = 0
   ) {
     self.actions = actions
     self.unplaced = unplaced
     self.stuck = stuck
+    self.evaluations = evaluations
   }
 }
 

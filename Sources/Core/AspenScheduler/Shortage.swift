@@ -11,6 +11,12 @@ struct Shortage {
   let atSiteCount: Int
   /// Those that fit, in name order; none of them has room for a new stream.
   let fitting: [SchedulableWorker]
+  /// The ids of those that take another stream, but not one of this cost.
+  var tight: Set<Int64> = []
+  /// What the stream costs a worker that has no other of its camera.
+  var cost = ResourceCost(streams: 1)
+  /// Streams have priorities, so that these workers have none of a lower one that could make room.
+  var isOutranked = false
 
   /// The most names of workers in one reason.
   private static let maxNames = 5
@@ -23,9 +29,20 @@ struct Shortage {
     let expected = fitting.filter { $0.phase == .expected }
     let draining = ready.filter(\.isDraining)
     let cordoned = ready.filter { $0.isCordoned && !$0.isDraining }
-    let full = fitting.filter(\.takesNewStreams)
+    let heldOff = ready.filter { $0.isHeldOff && !$0.isCordoned && !$0.isDraining }
+    let short = fitting.filter { tight.contains($0.id) }
+    let full = fitting.filter { $0.takesNewStreams && !tight.contains($0.id) }
     var parts: [String] = []
     if !full.isEmpty { parts.append(describe(full: full)) }
+    if !short.isEmpty {
+      parts.append("fitting workers have not enough left (\(amount)): \(names(short))")
+    }
+    if isOutranked, !full.isEmpty || !short.isEmpty {
+      parts.append("no stream of a lower priority could make room")
+    }
+    if !heldOff.isEmpty {
+      parts.append("fitting workers come and go, and are held off: \(names(heldOff))")
+    }
     if !cordoned.isEmpty { parts.append("fitting workers are cordoned: \(names(cordoned))") }
     if !draining.isEmpty { parts.append("fitting workers are draining: \(names(draining))") }
     if !expected.isEmpty {
@@ -63,6 +80,10 @@ struct Shortage {
       ? "capacity \(full[0].capacity) each"
       : "capacity \(full.map(\.capacity).reduce(0, +)) in total"
     return "\(subject) fitting workers are full (\(capacity))"
+  }
+
+  private var amount: String {
+    "it takes \(cost.cpuMillicores) millicores and \(cost.memoryMiB) MiB"
   }
 
   private func names(_ workers: [SchedulableWorker]) -> String {

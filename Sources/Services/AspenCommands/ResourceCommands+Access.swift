@@ -11,9 +11,10 @@ extension ResourceCommands {
       ResourceColumn("NAME", \.name), ResourceColumn("DESCRIPTION", at: ["spec", "description"]),
       ResourceColumn("AGE", \.age), ResourceColumn("LABELS", \.labels),
     ],
+    wideColumns: [ResourceColumn("PLACEMENT", at: ["spec", "placement"])],
     details: [
       ResourceColumn("Name", \.name), ResourceColumn("Description", at: ["spec", "description"]),
-      ResourceColumn("Labels", \.labels),
+      ResourceColumn("Placement", at: ["spec", "placement"]), ResourceColumn("Labels", \.labels),
     ] + historyDetails)
 
   static let user = ResourceCommands(

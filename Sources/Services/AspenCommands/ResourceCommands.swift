@@ -59,6 +59,8 @@ extension ResourceCommands {
       ResourceColumn("MAX FPS", at: ["spec", "max_fps"]),
       ResourceColumn("MAX WIDTH", at: ["spec", "max_width"]),
       ResourceColumn("REQUIRE", at: ["spec", "require"]),
+      ResourceColumn("PREFER", \.prefers), ResourceColumn("AVOID", \.avoids),
+      ResourceColumn("PRIORITY", \.priority), ResourceColumn("PARTITION", \.partitionRule),
       ResourceColumn("LABELS", \.labels), ResourceColumn("VERSION", at: ["resource_version"]),
     ],
     details: [
@@ -66,7 +68,10 @@ extension ResourceCommands {
       ResourceColumn("Enabled", at: ["spec", "enabled"]),
       ResourceColumn("Max fps", at: ["spec", "max_fps"]),
       ResourceColumn("Max width", at: ["spec", "max_width"]),
-      ResourceColumn("Require", at: ["spec", "require"]), ResourceColumn("Labels", \.labels),
+      ResourceColumn("Require", at: ["spec", "require"]),
+      ResourceColumn("Prefer", \.prefers), ResourceColumn("Avoid", \.avoids),
+      ResourceColumn("Priority", \.priority), ResourceColumn("On partition", \.partitionRule),
+      ResourceColumn("Labels", \.labels),
     ] + sourceDetails + [
       ResourceColumn("Worker", at: ["status", "worker"]),
       ResourceColumn("Placement", at: ["status", "reason"]),
@@ -88,10 +93,14 @@ extension ResourceCommands {
     ],
     wideColumns: [
       ResourceColumn("SITE", at: ["spec", "site"]), ResourceColumn("ID", at: ["id"]),
+      ResourceColumn("CPU", at: ["spec", "cpu_millicores"]),
+      ResourceColumn("MEMORY", at: ["spec", "memory_mib"]),
     ],
     details: [
       ResourceColumn("Name", \.name), ResourceColumn("Phase", isPhase: true, \.workerPhase),
       ResourceColumn("Cordoned", at: ["spec", "cordoned"]), ResourceColumn("Streams", \.workerLoad),
+      ResourceColumn("CPU millicores", at: ["spec", "cpu_millicores"]),
+      ResourceColumn("Memory MiB", at: ["spec", "memory_mib"]),
       ResourceColumn("Version", at: ["status", "version"]),
       ResourceColumn("Site", at: ["spec", "site"]), ResourceColumn("Labels", \.labels),
       ResourceColumn("Last seen", \.lastSeen),
@@ -131,6 +140,26 @@ extension ResourceCommands {
 }
 
 extension ResourceRow {
+  fileprivate var prefers: String { wishes("prefer") }
+  fileprivate var avoids: String { wishes("avoid") }
+
+  /// The controller leaves out what is as it usually is.
+  fileprivate var priority: String {
+    cell(value("spec", "priority") ?? .integer(Int64(StreamSpec.defaultPriority)))
+  }
+
+  fileprivate var partitionRule: String {
+    cell(value("spec", "on_partition") ?? .string(PartitionRule.replace.rawValue))
+  }
+
+  /// `site=yard:80 gpu:20`
+  private func wishes(_ name: String) -> String {
+    let words = (value("spec", name)?.elements ?? []).map { wish in
+      "\(cell(wish["selector"])):\(cell(wish["weight"]))"
+    }
+    return words.isEmpty ? "-" : words.joined(separator: " ")
+  }
+
   fileprivate var cameraAddress: String { cell(value("spec", "address") ?? value("spec", "path")) }
 
   fileprivate var workerPhase: String {

@@ -38,10 +38,27 @@ private let onceShown = "Shown this one time; a dry run makes none."
 
 extension APIComponent {
   static let siteSpec = APIComponent("SiteSpec") {
-    .object([.optional("description", siteDescription)])
+    .object([
+      .optional("description", siteDescription),
+      .optional("placement", .component(.placementPolicy)),
+    ])
   }
   static let siteSpecInput = APIComponent("SiteSpecInput") { .object(siteInputFields) }
-  static var siteInputFields: [APIField] { [.input("description", siteDescription)] }
+  static var siteInputFields: [APIField] {
+    [
+      .input("description", siteDescription),
+      .input("placement", .component(.placementPolicy)),
+    ]
+  }
+
+  static let placementPolicy = APIComponent("PlacementPolicy") {
+    .choice(
+      of: PlacementPolicy.self,
+      """
+      How streams are shared out among workers that suit them equally well. `spread`: the least \
+      loaded worker first; so it is unless given. `pack`: the fullest one that has room first.
+      """)
+  }
 
   private static var siteDescription: APISchema {
     .text(0...1024, pattern: APIPattern.line, "At most 1,024 bytes.")

@@ -13,6 +13,9 @@ extension APIComponent {
       .required("camera", .component(.objectName)), .required("enabled", .boolean),
       .optional("max_fps", maxFPS), .optional("max_width", maxWidth),
       .optional("require", .component(.selector)),
+      .optional("prefer", .component(.placementWishes)),
+      .optional("avoid", .component(.placementWishes)),
+      .optional("priority", priority), .optional("on_partition", .component(.partitionRule)),
     ])
   }
 
@@ -28,7 +31,44 @@ extension APIComponent {
       .input("max_fps", maxFPS), .input("max_width", maxWidth),
       .input(
         "require", .component(.selector, "What the labels of its worker must fulfil.")),
+      .input("prefer", .component(.placementWishes, "Workers that it would rather be on.")),
+      .input("avoid", .component(.placementWishes, "Workers that it would rather not be on.")),
+      .input("priority", priority.defaulting(to: .integer(Int64(StreamSpec.defaultPriority)))),
+      .input("on_partition", .component(.partitionRule)),
     ]
+  }
+
+  private static var priority: APISchema {
+    .integer(
+      StreamSpec.priorities,
+      """
+      When there is not room for all streams, one takes the place of another of lower priority. \
+      Not shown while it is 50.
+      """)
+  }
+
+  static let placementWishes = APIComponent("PlacementWishes") {
+    .array(
+      of: .object([
+        .required("selector", .component(.selector, "What the labels of those workers fulfil.")),
+        .input(
+          "weight",
+          APISchema.integer(
+            PlacementWish.weights, "One weighs as much as a hundredth of a worker's load."
+          ).defaulting(to: .integer(Int64(PlacementWish.defaultWeight)))),
+      ]), 0...PlacementWish.maxCount)
+  }
+
+  static let partitionRule = APIComponent("PartitionRule") {
+    .choice(
+      of: PartitionRule.self,
+      """
+      What happens when its worker is not heard of any more. `replace` (unless given; not shown \
+      then): another worker takes over at once; the one that is cut off goes on, and its frames \
+      are refused. `stop`: the worker stops the stream when its own lease has run out, and only \
+      then another takes over. `keep`: it stays with its worker until that comes back, is drained \
+      or deleted.
+      """)
   }
 
   private static var maxFPS: APISchema {
@@ -65,7 +105,10 @@ extension APIComponent {
     .object(
       [
         .required("worker", .component(.objectName)), .required("feasible", .boolean),
-        .required("reasons", .array(of: .text(), 0...64, "What speaks against it; or for it.")),
+        .required("reasons", .array(of: .text(), 0...64, "What speaks against it.")),
+        .required(
+          "merits",
+          .array(of: .text(), 0...64, "What the stream's wishes and its camera say of it.")),
         .required("free_streams", .integer(0...Int64.max, "How many more streams it takes.")),
       ], "A worker that could have the stream.")
   }

@@ -25,6 +25,16 @@ extension APIComponent {
         APISchema.boolean.defaulting(to: false).described(
           "Its streams move to other workers, without a gap.")),
       .optional("site", .component(.siteName)),
+      .optional(
+        "cpu_millicores",
+        .integer(
+          1...WorkerSpec.maxCPUMillicores,
+          "How much CPU its streams may take together by estimate; no limit unless given.")),
+      .optional(
+        "memory_mib",
+        .integer(
+          1...WorkerSpec.maxMemoryMiB,
+          "How much memory its streams may take together by estimate; no limit unless given.")),
     ]
   }
 
@@ -48,6 +58,28 @@ extension APIComponent {
       `expected`: the controller has started and gives the worker time to come back. `ready`: \
       connected. `lost`: not heard of.
       """)
+  }
+
+  static let lossExplanation = APIComponent("LossExplanation") {
+    .object([
+      .required("worker", .component(.objectName)),
+      .required(
+        "streams", .array(of: .component(.streamFate), 0...Int.max, "What runs on it now.")),
+      .required(
+        "others",
+        .array(
+          of: .component(.streamFate), 0...Int.max,
+          "Streams of other workers that would have to make room.")),
+    ])
+  }
+
+  static let streamFate = APIComponent("StreamFate") {
+    .object([
+      .required("stream", .component(.objectName)),
+      .optional("from", .component(.objectName, "The worker that has it now.")),
+      .optional("to", .component(.objectName, "The worker that would take it, if one could.")),
+      .required("reason", .text("Why there, or why nowhere.")),
+    ])
   }
 
   static let workerJoin = APIComponent("WorkerJoin") {

@@ -31,6 +31,14 @@ extension APIOperations {
     tag: .workers, access: .role(.operator, .cluster), kind: .worker,
     answers: [.accepted], traits: [.dryRun, .idempotencyKey])
 
+  /// Says what would happen to streams if a worker went.
+  package static let workerExplain = APIOperation(
+    "worker_explain", "GET", "/v1/workers/{name}/explain",
+    "Explain what would happen if a worker went",
+    description: "Nothing happens: the placement is tried as if the worker were lost, alone.",
+    tag: .workers, access: .role(.viewer, .cluster), kind: .worker,
+    answers: [.json(200, "What would become of which streams.", .component(.lossExplanation))])
+
   /// Exchanges a join token for a credential.
   package static let workerJoin = APIOperation(
     "worker_join", "POST", "/v1/worker/join", "Join as a new worker",

@@ -7,7 +7,8 @@ package enum APIOperations {
   package static let all: [APIOperation] =
     KindOperations.kinds.flatMap { of($0)?.all ?? [] }
     + [
-      workerDrain, assignmentList, assignmentGet, assignmentDelete, resourceApply, resourcePlan,
+      workerDrain, workerExplain, assignmentList, assignmentGet, assignmentDelete, resourceApply,
+      resourcePlan,
       streamExplain, changeWatch, framesWatch, streamFramesWatch, viewLinkCreate, sessionCreate,
       sessionGet, sessionDelete, setupComplete, operationList, operationGet, secretReseal,
       auditEntryList, logList, workerJoin, workerControl, workerFrames, healthGet, readinessGet,

@@ -9,6 +9,10 @@ package struct Worker: Sendable, Hashable {
   package let isDraining: Bool
   /// The name of the site that it is at.
   package let site: ObjectName?
+  /// How much CPU its streams may take together, in thousandths of a core; nil: no limit.
+  package let cpuMillicores: Int?
+  /// How much memory its streams may take together, in MiB; nil: no limit.
+  package let memoryMiB: Int?
   /// The program's version as it said at its last hello.
   package let version: String
   package let lastSeenAt: Timestamp?
@@ -16,13 +20,16 @@ package struct Worker: Sendable, Hashable {
   /// A stored worker.
   package init(
     metadata: ResourceMetadata, capacityStreams: Int, isCordoned: Bool, isDraining: Bool = false,
-    site: ObjectName? = nil, version: String, lastSeenAt: Timestamp?
+    site: ObjectName? = nil, cpuMillicores: Int? = nil, memoryMiB: Int? = nil, version: String,
+    lastSeenAt: Timestamp?
   ) {
     self.metadata = metadata
     self.capacityStreams = capacityStreams
     self.isCordoned = isCordoned
     self.isDraining = isDraining
     self.site = site
+    self.cpuMillicores = cpuMillicores
+    self.memoryMiB = memoryMiB
     self.version = version
     self.lastSeenAt = lastSeenAt
   }

@@ -31,7 +31,7 @@ struct CameraAdd: Command {
     }
     if noStream, !stream.spec.isEmpty {
       throw ArgumentParser.ValidationError(
-        "--max-fps, --max-width and --require describe the stream that --no-stream leaves out.")
+        "--max-fps, --require and the like describe the stream that --no-stream leaves out.")
     }
     try metadata.validateForCreation()
   }

@@ -2,13 +2,17 @@ import ArgumentParser
 import AspenClient
 import AspenModel
 
-/// `aspen explain camera|stream NAME`
+/// `aspen explain camera|stream|worker NAME`
 struct ExplainCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say where a camera's streams run, why there and not elsewhere, and what to do.")
+    abstract: "Say where a camera's streams run, why there and not elsewhere, and what to do.",
+    discussion: """
+      aspen explain camera yard
+      aspen explain worker edge-1    what would happen to streams if it went
+      """)
 
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case camera, stream }
+  enum Kind: String, ExpressibleByArgument, CaseIterable { case camera, stream, worker }
 
   @Argument(help: "What to explain.") var kind: Kind
   @Argument(help: "Its name.", completion: .namesOfKind) var name: String
@@ -16,6 +20,7 @@ struct ExplainCommand: Command {
 
   func run(in context: CommandContext) async throws {
     try await Session.run(options, in: context) { session in
+      if kind == .worker { return try await explainWorker(session, in: context) }
       let names = try await streams(session)
       if names.isEmpty {
         throw CommandError(
@@ -31,6 +36,15 @@ struct ExplainCommand: Command {
       } else {
         session.printDocument(.array(explanations.map(\.json)))
       }
+    }
+  }
+
+  private func explainWorker(_ session: Session, in context: CommandContext) async throws {
+    let explanation = try await session.client.read(.worker, name, "explain")
+    if session.format == .table {
+      context.write(WorkerExplanation(json: explanation).text)
+    } else {
+      session.printDocument(explanation)
     }
   }
 

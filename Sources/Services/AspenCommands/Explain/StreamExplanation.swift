@@ -44,7 +44,9 @@ struct StreamExplanation: Sendable {
     for candidate in candidates {
       let row = ResourceRow(json: candidate, now: 0)
       let isHere = candidate["worker"] == explanation["worker"]
-      let reasons = (candidate["reasons"]?.elements ?? []).compactMap(\.text)
+      let isFeasible = candidate["feasible"]?.flag == true
+      let words = candidate[isFeasible ? "merits" : "reasons"]
+      let reasons = (words?.elements ?? []).compactMap(\.text)
       table.add([
         row.cell(row.value("worker")) + (isHere ? " (here)" : ""),
         row.cell(row.value("feasible")), row.cell(row.value("free_streams")),

@@ -8,6 +8,10 @@ struct SiteCreate: Command {
 
   @Argument(help: "The site's name: a-z, 0-9, '-' and '.'.") var name: String
   @Option(help: ArgumentHelp("What it is, for people.", valueName: "text")) var description: String?
+
+  @Option(help: "Share streams out evenly (spread), or on as few workers as can be (pack).")
+  var placement: PlacementPolicy?
+
   @OptionGroup var metadata: MetadataOptions
   @OptionGroup var creation: CreateOptions
   @OptionGroup var options: ControllerOptions
@@ -17,9 +21,14 @@ struct SiteCreate: Command {
   }
 
   func run(in context: CommandContext) async throws {
-    let spec = JSONValue.object(compacting: [("description", description.map { .string($0) })])
+    let spec = JSONValue.object(compacting: [
+      ("description", description.map { .string($0) }),
+      ("placement", placement.map { .string($0.rawValue) }),
+    ])
     let body = JSONValue.object(
       compacting: [("name", .string(name))] + metadata.created + [("spec", spec)])
     try await ResourceCommands.site.runCreate(name, body: body, creation, options, in: context)
   }
 }
+
+extension PlacementPolicy: ExpressibleByArgument {}

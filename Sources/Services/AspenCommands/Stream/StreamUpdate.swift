@@ -18,6 +18,8 @@ struct StreamUpdate: Command {
   @Flag(help: "Give frames at the camera's own rate and width, on any worker.")
   var unlimited = false
 
+  @Flag(help: "Forget what it prefers and avoids.") var noWishes = false
+
   @OptionGroup var metadata: MetadataOptions
   @OptionGroup var change: ChangeOptions
   @OptionGroup var options: ControllerOptions
@@ -42,11 +44,11 @@ struct StreamUpdate: Command {
     var members = stream.spec
     if let camera { members.append(.init("camera", .string(camera))) }
     if enable || disable { members.append(.init("enabled", .bool(enable))) }
-    if unlimited {
-      for name in ["max_fps", "max_width", "require"]
-      where !members.contains(where: { $0.name == name }) {
-        members.append(.init(name, .null))
-      }
+    let removed =
+      (unlimited ? ["max_fps", "max_width", "require"] : [])
+      + (noWishes ? ["prefer", "avoid"] : [])
+    for name in removed {
+      if !members.contains(where: { $0.name == name }) { members.append(.init(name, .null)) }
     }
     return members
   }

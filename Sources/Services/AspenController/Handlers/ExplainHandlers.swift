@@ -2,7 +2,7 @@ import AspenAPI
 import AspenHTTP
 import AspenModel
 
-/// `/v1/streams/{name}/explain`.
+/// `/v1/streams/{name}/explain` and `/v1/workers/{name}/explain`.
 struct ExplainHandlers: Sendable {
   let resources: ResourceService
 
@@ -11,5 +11,12 @@ struct ExplainHandlers: Sendable {
     let stream = try await resources.get(
       .stream, try request.pathName(), try request.caller().rights)
     return .json(200, try resources.views.explain(stream))
+  }
+
+  /// What would happen to streams if the worker went.
+  func worker(_ request: APIRequest) async throws -> HTTPResponse {
+    let worker = try await resources.get(
+      .worker, try request.pathName(), try request.caller().rights)
+    return .json(200, resources.views.explainLoss(of: worker))
   }
 }

@@ -178,6 +178,21 @@ final class ClusterView: Sendable {
     return (held.union(assigned.map(\.streamID)).count, stuck)
   }
 
+  /// What the planner has to know besides the store's state, workers being as alive as given.
+  func sight(_ phases: [Int64: WorkerPhase]) -> ClusterSight {
+    ClusterSight(phases: phases, statuses: board.newest, now: now())
+  }
+
+  /// What would happen to streams if a worker went.
+  func explainLoss(ofWorker id: Int64, named name: ObjectName) -> JSONValue {
+    let explanation = Planner.explainLoss(of: id, in: current.cluster)
+    return [
+      "worker": .string(name.text),
+      "streams": .array((explanation?.streams ?? []).map(\.json)),
+      "others": .array((explanation?.others ?? []).map(\.json)),
+    ]
+  }
+
   /// Why a stream is where it is, worker by worker.
   func explain(_ stream: Stream) -> JSONValue {
     let snapshot = current
@@ -187,6 +202,7 @@ final class ClusterView: Sendable {
       [
         "worker": .string(candidate.worker.text), "feasible": .bool(candidate.isFeasible),
         "reasons": .array(candidate.reasons.map { .string($0) }),
+        "merits": .array(candidate.merits.map { .string($0) }),
         "free_streams": .integer(Int64(candidate.freeStreams)),
       ]
     }
@@ -292,6 +308,16 @@ final class ClusterView: Sendable {
         transitions.note(.streaming, of: .stream(id), situation.streaming.status, at: now)
       }
     }
+  }
+}
+
+extension LossExplanation.Fate {
+  /// As the API shows it.
+  fileprivate var json: JSONValue {
+    .object(compacting: [
+      ("stream", .string(stream.text)), ("from", source.map { .string($0.text) }),
+      ("to", target.map { .string($0.text) }), ("reason", .string(reason)),
+    ])
   }
 }
 

@@ -29,7 +29,7 @@ struct PlacementReconciler: Sendable {
       report(retirement)
       state = try await AssignmentQueries.schedulingSnapshot(store)
     }
-    let plan = Planner.plan(ClusterSnapshot(state, phases: phases(of: state)))
+    let plan = Planner.plan(ClusterSnapshot(state, sight(of: state)))
     if !plan.actions.isEmpty {
       let changes = changes(of: plan)
       _ = try await store.write { transaction in
@@ -44,11 +44,15 @@ struct PlacementReconciler: Sendable {
 
   /// What a pass would do with a state of the store, which may be that of a transaction. Changes nothing.
   func preview(of state: SchedulingSnapshot) -> PlanPreview {
-    PlanPreview(of: state, phases: phases(of: state))
+    PlanPreview(of: state, sight(of: state))
   }
 
   private func phases(of state: SchedulingSnapshot) -> [Int64: WorkerPhase] {
     registry.phases(of: state.workers.map(\.metadata.id))
+  }
+
+  private func sight(of state: SchedulingSnapshot) -> ClusterSight {
+    view.sight(phases(of: state))
   }
 
   private func retirement(of state: SchedulingSnapshot) -> Retirement {
@@ -103,7 +107,7 @@ struct PlacementReconciler: Sendable {
         workerGenerations: Dictionary(
           state.workers.map { ($0.metadata.id, $0.metadata.generation) },
           uniquingKeysWith: { $1 }),
-        cluster: ClusterSnapshot(state, phases: phases)))
+        cluster: ClusterSnapshot(state, view.sight(phases))))
     hub.setStreams(
       state.streams.map { row in
         let metadata = row.stream.metadata

@@ -48,7 +48,12 @@ struct PlanPreview: Sendable, Hashable {
   /// The plan for a state, workers being as alive as given. All of a draining worker's streams are
   /// shown at once.
   init(of state: SchedulingSnapshot, phases: [Int64: WorkerPhase]) {
-    let plan = Planner.plan(ClusterSnapshot(state, phases: phases), maxMoves: .max)
+    self.init(of: state, ClusterSight(phases: phases))
+  }
+
+  /// The plan for a state and what is only seen of the cluster.
+  init(of state: SchedulingSnapshot, _ sight: ClusterSight) {
+    let plan = Planner.plan(ClusterSnapshot(state, sight), maxMoves: .max)
     let streams = Dictionary(
       state.streams.map { ($0.stream.metadata.id, $0.stream.metadata.name.text) },
       uniquingKeysWith: { $1 })
@@ -71,31 +76,5 @@ struct PlanPreview: Sendable, Hashable {
     unplaced = plan.unplaced.map {
       Unplaced(stream: streams[$0.streamID] ?? "", reason: $0.reason)
     }
-  }
-}
-
-extension ClusterSnapshot {
-  /// What the planner sees of the store's state; a worker without a phase is lost.
-  init(_ state: SchedulingSnapshot, phases: [Int64: WorkerPhase]) {
-    let assignments = Dictionary(
-      state.assignments.map { ($0.streamID, $0) }, uniquingKeysWith: { $1 })
-    self.init(
-      streams: state.streams.map { row in
-        AspenScheduler.SchedulableStream(
-          id: row.stream.metadata.id, name: row.stream.metadata.name,
-          isEnabled: row.stream.spec.isEnabled, require: row.stream.spec.require,
-          site: row.cameraSpec.site,
-          current: assignments[row.stream.metadata.id].map {
-            CurrentPlacement(workerID: $0.workerID, generation: $0.generation)
-          },
-          isDeletionRequested: row.isDeletionRequested)
-      },
-      workers: state.workers.map { worker in
-        SchedulableWorker(
-          id: worker.metadata.id, name: worker.metadata.name, labels: worker.metadata.labels,
-          site: worker.site, capacity: worker.capacityStreams,
-          phase: phases[worker.metadata.id] ?? .lost, isCordoned: worker.isCordoned,
-          isDraining: worker.isDraining)
-      })
   }
 }

@@ -50,6 +50,11 @@ struct ResourceViews: Sendable {
     view.explain(try Stream(stream, cameraID: 0))
   }
 
+  /// What would happen to streams if a worker went.
+  func explainLoss(of worker: Resource) -> JSONValue {
+    view.explainLoss(ofWorker: worker.metadata.id, named: worker.metadata.name)
+  }
+
   private func encode(
     _ resources: [Resource], reading executor: some PostgresExecutor
   ) async throws -> [JSONValue] {

@@ -32,6 +32,7 @@ struct ControllerRoutes: Sendable {
       APIOperations.assignmentDelete: assignments.delete,
       APIOperations.resourceApply: apply.apply, APIOperations.resourcePlan: apply.plan,
       APIOperations.streamExplain: explain.stream,
+      APIOperations.workerExplain: explain.worker,
       APIOperations.changeWatch: feeds.watch, APIOperations.logList: feeds.log,
       APIOperations.auditEntryList: audit.list,
       APIOperations.operationList: operations.list, APIOperations.operationGet: operations.get,

@@ -21,6 +21,7 @@ export async function explainStream(name) {
     { words: "Possible", cell: (item) => (item.feasible ? "yes" : "no") },
     { words: "Free", cell: (item) => plural(item.free_streams ?? 0, "stream") },
     { words: "What speaks against it", cell: (item) => (item.reasons ?? []).join("; ") || "nothing" },
+    { words: "Wishes", cell: (item) => (item.feasible ? (item.merits ?? []).join("; ") : "") },
   ], { caption: "Workers as places for this stream", empty: "There is no worker." });
   table.update(candidates ?? [], (item) => item.worker);
   const where = worker ? [element("b", {}, name), " runs on ", element("b", {}, worker), "."] : [element("b", {}, name), " runs nowhere."];

@@ -13,6 +13,9 @@ final class StatusBoard: Sendable {
     }
   }
 
+  /// What was said last of every stream.
+  var newest: [Int64: StreamStatus] { statuses.withLock { $0 } }
+
   /// The status of a stream at exactly this generation.
   func status(of streamID: Int64, generation: Int64) -> StreamStatus? {
     let status = statuses.withLock { $0[streamID] }

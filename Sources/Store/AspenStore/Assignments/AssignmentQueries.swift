@@ -44,7 +44,21 @@ package enum AssignmentQueries {
     return SchedulingSnapshot(
       revision: revision, streams: streams,
       workers: try await transaction.all(AssignmentSQL.workers, [], WorkerQueries.worker),
-      assignments: try await list(transaction), deletedCameras: cameras)
+      assignments: try await list(transaction), deletedCameras: cameras,
+      policies: try await policies(transaction))
+  }
+
+  private static func policies(
+    _ transaction: some PostgresExecutor
+  ) async throws(StoreError) -> [ObjectName: PlacementPolicy] {
+    let rows = try await transaction.all(AssignmentSQL.sitesWithPolicies) {
+      row throws(StoreError) in
+      let json = try row.json("spec")
+      let spec = try StoreError.checked { () throws(ValidationError) in try SiteSpec(json: json) }
+      return (try row.name("name"), spec.placement)
+    }
+    return Dictionary(
+      rows.compactMap { name, policy in policy.map { (name, $0) } }, uniquingKeysWith: { $1 })
   }
 
   /// Whether any of these streams is assigned.

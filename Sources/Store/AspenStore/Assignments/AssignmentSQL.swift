@@ -43,6 +43,8 @@ enum AssignmentSQL {
   static let deletedCameras =
     "SELECT c.id, c.name FROM cameras c WHERE c.deletion_requested_at IS NOT NULL ORDER BY c.name"
 
+  static let sitesWithPolicies = "SELECT name, spec FROM sites WHERE spec ? 'placement'"
+
   static let workers = "SELECT \(WorkerSQL.columns) FROM workers r ORDER BY r.name"
 
   /// Besides `CredentialQueries` the only statement that reads passwords.

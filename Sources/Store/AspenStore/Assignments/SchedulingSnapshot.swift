@@ -11,17 +11,20 @@ package struct SchedulingSnapshot: Sendable, Hashable {
   package let assignments: [Assignment]
   /// Cameras whose deletion was requested.
   package let deletedCameras: [PendingCamera]
+  /// How the sites that say so want their streams shared out.
+  package let policies: [ObjectName: PlacementPolicy]
 
   /// A snapshot of its parts.
   package init(
     revision: Int64, streams: [SchedulableStream], workers: [Worker], assignments: [Assignment],
-    deletedCameras: [PendingCamera] = []
+    deletedCameras: [PendingCamera] = [], policies: [ObjectName: PlacementPolicy] = [:]
   ) {
     self.revision = revision
     self.streams = streams
     self.workers = workers
     self.assignments = assignments
     self.deletedCameras = deletedCameras
+    self.policies = policies
   }
 }
 

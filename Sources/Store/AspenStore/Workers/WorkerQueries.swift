@@ -60,6 +60,7 @@ package enum WorkerQueries {
     return Worker(
       metadata: try row.metadata(), capacityStreams: Int(try row.int("capacity_streams")),
       isCordoned: spec.isCordoned, isDraining: spec.isDraining, site: spec.site,
+      cpuMillicores: spec.cpuMillicores, memoryMiB: spec.memoryMiB,
       version: try row.text("version"), lastSeenAt: try row.optionalTimestamp("last_seen_at"))
   }
 }
