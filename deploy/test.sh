@@ -114,6 +114,8 @@ main() {
   # More at once only starve each other on a small machine, and what has a deadline then misses it.
   export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-6}
   step "Tests" swift test --skip-build --disable-xctest "$@"
+  [ $# -gt 0 ] || step "Tests of the store behind PgBouncer" env ASPEN_TEST_PGBOUNCER=1 \
+    swift test --skip-build --disable-xctest --filter AspenStoreTests
   [ $# -gt 0 ] || step "Quickstart" check_quickstart
   printf '\nAll checks passed in %d s.\n' "$((SECONDS - start))"
 }

@@ -9,8 +9,8 @@ struct PostgresListenTests {
   func channels() async throws {
     try await withTestPool { pool, _ in
       let (left, right) = (Collected<[String]>(), Collected<[String]>())
-      pool.listen(channel: "left_side") { left.append($0) }
-      pool.listen(channel: "right_side") { right.append($0) }
+      pool.listen(channel: "left_side", orPoll: "SELECT 1") { left.append($0) }
+      pool.listen(channel: "right_side", orPoll: "SELECT 1") { right.append($0) }
       try await waitUntil("listening") { left.value.count == 1 && right.value.count == 1 }
       for index in 0..<20 {
         let channel = index % 2 == 0 ? "left_side" : "right_side"

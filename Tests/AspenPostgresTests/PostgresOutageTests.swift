@@ -89,7 +89,7 @@ struct PostgresOutageTests {
       let pool = try PostgresPool(
         url: cluster.url(), loops: loops, limits: .forTests, log: Log.silent)
       let heard = Collected<[String]>()
-      pool.listen(channel: "news") { heard.append($0) }
+      pool.listen(channel: "news", orPoll: "SELECT 1") { heard.append($0) }
       try await waitUntil("listening") { heard.value == [""] }
       _ = try await pool.query("SELECT pg_notify('news', 'first')")
       try await waitUntil("the first") { heard.value == ["", "first"] }

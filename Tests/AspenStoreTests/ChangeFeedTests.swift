@@ -60,7 +60,7 @@ struct ChangeFeedTests {
   func notification() async throws {
     try await withStore { store in
       let heard = Collected<[String]>()
-      store.pool.listen(channel: Store.changesChannel) { heard.append($0) }
+      store.follow { heard.append($0) }
       try await waitUntil("listening") { heard.value == [""] }
       try await store.write { transaction in
         for name in ["a", "b", "c"] {

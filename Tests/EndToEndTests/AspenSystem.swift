@@ -12,6 +12,7 @@ final class AspenSystem {
   let databaseURL: String
   private(set) var controller: ProgramProcess
   private(set) var address: String
+  private let flags: [String]
   let token: String
   private var workers: [String: ProgramProcess] = [:]
   private let loops: EventLoopGroup
@@ -21,6 +22,7 @@ final class AspenSystem {
   /// `flags` are more flags of the controller.
   init(databaseURL: String, flags: [String] = []) async throws {
     self.databaseURL = databaseURL
+    self.flags = flags
     directory = try TemporaryDirectory()
     (controller, address) = try await Self.startController(
       databaseURL, listen: "127.0.0.1:0", directory, flags)
@@ -62,7 +64,8 @@ final class AspenSystem {
   func killAndRestartController() async throws {
     await controller.kill()
     let listen = address.replacing("http://", with: "")
-    (controller, address) = try await Self.startController(databaseURL, listen: listen, directory)
+    (controller, address) = try await Self.startController(
+      databaseURL, listen: listen, directory, flags)
   }
 
   /// Ends all programs.
@@ -131,6 +134,18 @@ final class AspenSystem {
     try await send("GET", path)
   }
 
+  /// The items of all pages of a list; `path` has a query.
+  func all(_ path: String) async throws -> [JSONValue] {
+    var items: [JSONValue] = []
+    var cursor = ""
+    while true {
+      let page = try await get(path + cursor).json
+      items += page["items"]?.elements ?? []
+      guard let next = page["next_cursor"]?.text else { return items }
+      cursor = "&cursor=\(next)"
+    }
+  }
+
   /// Changes whatever is there.
   func patch(_ path: String, _ text: String, ifMatch: String = "*") async throws -> Answer {
     try await send(
@@ -167,14 +182,28 @@ final class AspenSystem {
   func receive(
     _ path: String, seconds: Double, mode: String
   ) async throws -> JSONValue {
-    let result = try await ProgramProcess.run(
-      "/usr/bin/python3",
-      [
-        Checkout.root + "/Tests/EndToEndTests/frames_client.py",
-        address.replacing("http://", with: "ws://") + path, token, String(seconds), mode,
-      ])
-    guard result.exitCode == 0 else { throw ProgramError(description: result.errors) }
-    return try JSONValue(parsing: Array(result.output.utf8))
+    try await startReceiving(path, seconds: seconds, mode: mode).value
+  }
+
+  /// The same, while the test does something else.
+  func startReceiving(
+    _ path: String, seconds: Double, mode: String
+  ) -> Task<JSONValue, any Error> {
+    AspenSystem.receiving(address, token, path, seconds: seconds, mode: mode)
+  }
+
+  private static func receiving(
+    _ address: String, _ token: String, _ path: String, seconds: Double, mode: String
+  ) -> Task<JSONValue, any Error> {
+    let arguments = [
+      Checkout.root + "/Tests/EndToEndTests/frames_client.py",
+      address.replacing("http://", with: "ws://") + path, token, String(seconds), mode,
+    ]
+    return Task {
+      let result = try await ProgramProcess.run("/usr/bin/python3", arguments)
+      guard result.exitCode == 0 else { throw ProgramError(description: result.errors) }
+      return try JSONValue(parsing: Array(result.output.utf8))
+    }
   }
 
   private static func startController(

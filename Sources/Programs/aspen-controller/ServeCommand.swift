@@ -26,6 +26,13 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "PostgreSQL, as a postgresql:// address.")
   var databaseUrl: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where PostgreSQL is reached without a connection pooler, for its notifications.",
+      discussion: "Behind PgBouncer without it, changes are polled ten times a second.",
+      valueName: "url"))
+  var databaseListenUrl: String?
+
   @Option(help: "The directory of the migrations. (default: beside the program, or ./migrations)")
   var migrations: String?
 
@@ -108,6 +115,7 @@ struct ServeCommand: ParsableCommand {
       flags: [
         Keys.listen.name: listen.map { .text($0) },
         Keys.databaseURL.name: databaseUrl.map { .text($0) },
+        Keys.databaseListenURL.name: databaseListenUrl.map { .text($0) },
         Keys.migrations.name: migrations.map { .text($0) },
         Keys.operatorTokenFile.name: operatorTokenFile.map { .text($0) },
         Keys.joinTokenFile.name: joinTokenFile.map { .text($0) },

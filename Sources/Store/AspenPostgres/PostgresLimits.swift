@@ -17,7 +17,11 @@ package struct PostgresLimits: Sendable, Hashable {
   /// How often a transaction is tried when others are in its way (SQLSTATE 40001, 40P01).
   package var maxTransactionAttempts = 5
   /// The first and the longest pause between two attempts to connect.
-  package var reconnectDelays: ClosedRange<Duration> = .milliseconds(100) ... .seconds(2)
+  /// The longest is what a program is away longer than its database.
+  package var reconnectDelays: ClosedRange<Duration> = .milliseconds(100) ... .milliseconds(500)
+  /// How often a listener looks where notifications cannot pass: half of it is what it hears late, and
+  /// it costs ten statements of some 0.05 ms a second.
+  package var pollPeriod = Duration.milliseconds(100)
   /// The most statements that a connection keeps prepared; others are parsed each time.
   package var maxPreparedStatements = 256
 

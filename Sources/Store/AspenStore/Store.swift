@@ -6,10 +6,17 @@ package import AspenPostgres
 /// revisions.
 package final class Store: Sendable {
   /// The channel on which each write that changed something announces its newest revision.
-  package static let changesChannel = "aspen_changes"
+  static let changesChannel = "aspen_changes"
 
   /// The connections, for reads of one statement.
   package let pool: PostgresPool
+
+  /// Calls `onChange` with the newest revision after each write that changed something, of whichever
+  /// program, and with an empty text when some may have been missed. Several may be told of by the last.
+  package func follow(_ onChange: @escaping @Sendable (String) -> Void) {
+    pool.listen(
+      channel: Self.changesChannel, orPoll: ChangeFeedSQL.newestRevision, onChange)
+  }
 
   /// A store in the database of `pool`, whose schema is up to date.
   package init(pool: PostgresPool) {

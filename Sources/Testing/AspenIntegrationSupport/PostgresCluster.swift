@@ -6,19 +6,23 @@ import Synchronization
 ///
 /// A small shell script starts and stops it on command. The script reads a pipe that ends with this
 /// process, however it ends, and then stops the server and removes its directory. As root the server
-/// runs as the user `postgres`, which it insists on.
+/// runs as the user `postgres`, which it insists on. PgBouncers may stand before it, and another cluster
+/// may follow it as a standby.
 package final class PostgresCluster: Sendable {
   /// Where the socket is.
   package let directory: String
   private let input: FileHandle
   private let output: FileHandle
   private let blocking: BlockingPool
+  private let bouncers = Mutex(0)
 
-  /// Makes a cluster and starts it.
-  package static func start() async throws -> PostgresCluster {
+  /// Makes a cluster and starts it, be it as a standby that follows `primary`.
+  package static func start(
+    following primary: PostgresCluster? = nil
+  ) async throws -> PostgresCluster {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", script, "sh", try binaries()]
+    process.arguments = ["-c", script, "sh", try binaries(), primary?.directory ?? ""]
     let input = Pipe()
     let output = Pipe()
     // Other children must not hold the pipe open.
@@ -63,9 +67,60 @@ package final class PostgresCluster: Sendable {
     try await command("start")
   }
 
-  /// Stops the server and breaks all connections, at once and without warning to clients.
-  package func stop() async throws {
-    try await command("stop")
+  /// How a server is stopped (PostgreSQL 19.5). All break the connections.
+  package enum Shutdown: String, Sendable, CaseIterable {
+    /// What is committed is written, and clients are told.
+    case fast = "INT"
+    /// Without any care; the next start recovers from the log.
+    case immediate = "QUIT"
+  }
+
+  /// Stops the server and breaks all connections at once.
+  package func stop(_ shutdown: Shutdown = .immediate) async throws {
+    try await command("stop \(shutdown.rawValue)")
+  }
+
+  /// Makes a standby the primary; returns when it takes writes.
+  package func promote() async throws {
+    try await command("promote")
+  }
+
+  /// Starts Debian's PgBouncer before the server, in transaction mode with three connections to it. Returns
+  /// the part of a URL that leads there. It refuses start-up parameters that it does not know, except those
+  /// named.
+  package func startBouncer(ignoring parameters: [String] = []) async throws -> BouncerAddress {
+    let port = bouncers.withLock { count in
+      count += 1
+      return 6431 + count
+    }
+    try await command("bouncer \(port) \(parameters.joined(separator: ","))")
+    return BouncerAddress(directory: directory, port: port)
+  }
+
+  /// Where a PgBouncer is reached: a unix socket, whose number is only a part of its name.
+  package struct BouncerAddress: Sendable {
+    let directory: String
+    let port: Int
+
+    /// The libpq URL of a database.
+    package func url(database: String = "postgres") -> String {
+      "postgresql://postgres@/\(database)?host=\(directory)&port=\(port)"
+    }
+  }
+
+  /// The libpq URL of a database on the one of two clusters that takes writes.
+  package func url(database: String = "postgres", or other: PostgresCluster) -> String {
+    "postgresql://postgres@/\(database)?host=\(directory),\(other.directory)"
+      + "&target_session_attrs=read-write"
+  }
+
+  /// Runs one statement with psql; returns what it prints, without headings.
+  @discardableResult
+  package func execute(_ sql: String) async throws -> String {
+    let result = try await ProgramProcess.run(
+      try Self.binaries() + "/psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql, url()])
+    guard result.exitCode == 0 else { throw ClusterError(description: result.errors) }
+    return result.output
   }
 
   private func command(_ word: String) async throws {
@@ -98,10 +153,14 @@ package final class PostgresCluster: Sendable {
   }
 
   private static let script = """
-    # Standard input: start, stop; its end means stop and clean up. Standard output: one answer each.
+    # Standard input: start, stop SIGNAL, promote, bouncer PORT IGNORED; its end means stop and clean up.
+    # Standard output: one answer each. Arguments: PostgreSQL's programs, and for a standby the directory
+    # of its primary.
     trap : INT TERM HUP
     bin=$1
+    primary=$2
     pid=
+    bouncers=
     as=
     dir=$(mktemp -d /tmp/aspen-pg-XXXXXX) || exit 1
     if [ "$(id -u)" = 0 ]; then
@@ -112,7 +171,7 @@ package final class PostgresCluster: Sendable {
     clean_up() { cd /; rm -rf "$dir"; }
     stop() {
       if [ -n "$pid" ]; then
-        kill -QUIT "$(head -n 1 "$dir/data/postmaster.pid")" 2>/dev/null
+        kill "-$1" "$(head -n 1 "$dir/data/postmaster.pid")" 2>/dev/null
         wait "$pid"
       fi
       pid=
@@ -128,20 +187,58 @@ package final class PostgresCluster: Sendable {
       done
       echo "done"
     }
-    if ! $as "$bin/initdb" --no-sync -A trust -U postgres -E UTF8 --locale=C -D "$dir/data" \\
-      >"$dir/log" 2>&1 </dev/null; then
-      echo "initdb failed: $(tail -n 1 "$dir/log")"
+    bouncer() {
+      cat >"$dir/bouncer-$1.ini" <<END
+    [databases]
+    * = host=$dir user=postgres
+    [pgbouncer]
+    unix_socket_dir = $dir
+    listen_port = $1
+    auth_type = any
+    pool_mode = transaction
+    default_pool_size = 3
+    max_client_conn = 500
+    server_login_retry = 1
+    ignore_startup_parameters = $2
+    END
+      $as /usr/sbin/pgbouncer "$dir/bouncer-$1.ini" </dev/null >"$dir/bouncer-$1.log" 2>&1 &
+      bouncer=$!
+      bouncers="$bouncers $bouncer"
+      while ! "$bin/pg_isready" -q -h "$dir" -p "$1"; do
+        if ! kill -0 "$bouncer" 2>/dev/null; then
+          echo "pgbouncer ended: $(tail -n 1 "$dir/bouncer-$1.log")"
+          return
+        fi
+        sleep 0.05
+      done
+      echo "done"
+    }
+    if [ -n "$primary" ]; then
+      make="$bin/pg_basebackup --no-sync -c fast -R -U postgres -h $primary -D $dir/data"
+    else
+      make="$bin/initdb --no-sync -A trust -U postgres -E UTF8 --locale=C -D $dir/data"
+    fi
+    if ! $as $make >"$dir/log" 2>&1 </dev/null; then
+      echo "no cluster could be made: $(tail -n 1 "$dir/log")"
       clean_up
       exit 1
     fi
     echo "made $dir"
-    while read -r word; do
+    while read -r word first second; do
       case $word in
         start) start ;;
-        stop) stop; echo "done" ;;
+        stop) stop "$first"; echo "done" ;;
+        promote)
+          if $as "$bin/pg_ctl" promote -w -D "$dir/data" >>"$dir/log" 2>&1 </dev/null
+          then echo "done"; else tail -n 1 "$dir/log"; fi ;;
+        bouncer) bouncer "$first" "$second" ;;
       esac
     done
-    stop
+    for bouncer in $bouncers; do
+      kill -TERM "$bouncer" 2>/dev/null
+      wait "$bouncer"
+    done
+    stop QUIT
     clean_up
     """
 }

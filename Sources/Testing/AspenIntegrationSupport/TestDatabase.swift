@@ -1,6 +1,7 @@
 import AspenNet
 package import AspenPostgres
 import AspenTelemetry
+import Foundation
 
 /// An empty database that one test has for itself, on a server that all tests of the process share.
 package struct TestDatabase: Sendable {
@@ -16,6 +17,12 @@ package struct TestDatabase: Sendable {
   fileprivate init(url: String, name: String) {
     self.url = url
     self.name = name
+  }
+
+  /// The libpq URL of the same database through PgBouncer in transaction mode, which refuses settings in the
+  /// start-up message.
+  package func pooledURL() async throws -> String {
+    try await SharedCluster.shared.bouncer().url(database: name)
   }
 
   /// Breaks the connections to the database and drops it.
@@ -87,9 +94,13 @@ private actor SharedCluster {
   }
 
   private static let turns = 6
+  /// Whether all tests go through PgBouncer, to see that a whole suite passes there.
+  private static let isPooled =
+    ProcessInfo.processInfo.environment["ASPEN_TEST_PGBOUNCER"] != nil
   private var turnsTaken = 0
   private var waiting: [CheckedContinuation<Void, Never>] = []
   private var starting: Task<Running, any Error>?
+  private var startingBouncer: Task<PostgresCluster.BouncerAddress, any Error>?
   private var sequence = 0
 
   func createDatabase() async throws -> TestDatabase {
@@ -97,11 +108,21 @@ private actor SharedCluster {
     sequence += 1
     let name = "test\(sequence)"
     _ = try await running.admin.query("CREATE DATABASE \(name) TEMPLATE template0")
-    return TestDatabase(url: running.cluster.url(database: name), name: name)
+    let url =
+      Self.isPooled
+      ? try await bouncer().url(database: name) : running.cluster.url(database: name)
+    return TestDatabase(url: url, name: name)
   }
 
   func dropDatabase(_ name: String) async throws {
     _ = try await running().admin.query("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+  }
+
+  func bouncer() async throws -> PostgresCluster.BouncerAddress {
+    let cluster = try await running().cluster
+    let task = startingBouncer ?? Task { try await cluster.startBouncer() }
+    startingBouncer = task
+    return try await task.value
   }
 
   /// Waits until fewer than `turns` tests use a database.

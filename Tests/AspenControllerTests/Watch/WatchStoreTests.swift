@@ -43,7 +43,7 @@ struct WatchStoreTests {
     try await withStore { store in
       _ = try await add("before", to: store)
       try await WatchServer.run(StoreChangeSource(store: store)) { server in
-        store.pool.listen(channel: Store.changesChannel) { server.watch.signal($0) }
+        store.follow { server.watch.signal($0) }
         let client = try await server.events()
         try await client.wait(for: "2 bookmark")
         _ = try await add("yard", to: store)

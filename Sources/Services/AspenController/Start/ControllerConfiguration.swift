@@ -6,6 +6,8 @@ package struct ControllerConfiguration: Sendable {
   /// `HOST:PORT`, the host an IP address; port 0 takes a free one.
   package let listen: ListenAddress
   package let databaseURL: Secret
+  /// Where notifications of the database come from, if `databaseURL` goes through a connection pooler.
+  package let databaseListenURL: Secret?
   package let migrationsDirectory: String
   package let operatorTokenFile: String?
   package let joinTokenFile: String?
@@ -29,6 +31,8 @@ package struct ControllerConfiguration: Sendable {
   package enum Keys {
     package static let listen = ConfigurationKey("listen", default: "127.0.0.1:8480")
     package static let databaseURL = ConfigurationKey("database_url", isSecret: true)
+    package static let databaseListenURL = ConfigurationKey(
+      "database_listen_url", isSecret: true)
     package static let migrations = ConfigurationKey("migrations")
     package static let operatorTokenFile = ConfigurationKey("operator_token_file")
     package static let joinTokenFile = ConfigurationKey("join_token_file")
@@ -45,8 +49,9 @@ package struct ControllerConfiguration: Sendable {
     package static let logLevel = ConfigurationKey("log_level", default: "info")
 
     package static let all = [
-      listen, databaseURL, migrations, operatorTokenFile, joinTokenFile, tlsCertificate, tlsKey,
-      insecureListen, secretsKeyFile, oidcIssuer, oidcAudience, oidcKeysURL, oidcGroupsClaim,
+      listen, databaseURL, databaseListenURL, migrations, operatorTokenFile, joinTokenFile,
+      tlsCertificate, tlsKey, insecureListen, secretsKeyFile, oidcIssuer, oidcAudience, oidcKeysURL,
+      oidcGroupsClaim,
       rateLimits, checkResponses, logLevel,
     ]
   }
@@ -62,6 +67,7 @@ package struct ControllerConfiguration: Sendable {
           + Keys.databaseURL.environmentName)
     }
     databaseURL = Secret(url)
+    databaseListenURL = source.text(Keys.databaseListenURL).map { Secret($0) }
     migrationsDirectory = source.text(Keys.migrations) ?? defaultMigrations
     operatorTokenFile = source.text(Keys.operatorTokenFile)
     joinTokenFile = source.text(Keys.joinTokenFile)

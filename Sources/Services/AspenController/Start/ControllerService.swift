@@ -37,7 +37,9 @@ package struct ControllerService: Sendable {
     let loops = try EventLoopGroup(count: loopCount, name: "aspen")
     defer { loops.stop() }
     let pool = try PostgresPool(
-      url: configuration.databaseURL.revealed, connections: 4, loops: loops.loops, log: log)
+      url: configuration.databaseURL.revealed,
+      listenURL: configuration.databaseListenURL?.revealed, connections: 4, loops: loops.loops,
+      log: log)
     do {
       try await serve(loops, pool, onReady, until: stop)
     } catch {
@@ -62,7 +64,7 @@ package struct ControllerService: Sendable {
     let parts = ControllerParts(
       configuration: configuration, store: store, sealer: secrets, loops: loops.loops, log: log,
       recentLog: recentLog)
-    pool.listen(channel: Store.changesChannel) { revision in parts.heard(of: revision) }
+    store.follow { revision in parts.heard(of: revision) }
 
     let main = loops.loops[0]
     let tasks = parts.begin(on: main) + [main.runTask { await trim(store, on: main) }]

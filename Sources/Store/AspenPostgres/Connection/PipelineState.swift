@@ -50,7 +50,7 @@ struct PipelineState {
   /// The next request to send now, if any.
   mutating func next(at now: MonotonicTime) -> PostgresRequest? {
     guard let request = waiting.first, !isRunningScript,
-      request.kind == .statement || sent.isEmpty
+      request.kind != .script || sent.isEmpty
     else { return nil }
     _ = waiting.popFirst()
     isRunningScript = request.kind == .script

@@ -20,8 +20,16 @@ struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomReflectab
   }
 
   let hosts: [Host]
+  /// What every session, or behind a pooler every transaction, has set.
+  let settings: [Setting]
   /// All other keywords and values, defaults included.
   private let keywords: [String: String]
+
+  /// A setting of PostgreSQL; names and values need no quoting.
+  struct Setting: Sendable, Hashable {
+    let name: String
+    let value: String
+  }
 
   /// Parses the address. The error does not repeat it, since it may hold a password.
   init(url: String, limits: PostgresLimits) throws(PostgresError) {
@@ -43,18 +51,24 @@ struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomReflectab
       "client_encoding": "UTF8", "fallback_application_name": "aspen", "gssencmode": "disable",
       // A connection that says nothing must still be noticed within half a minute.
       "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3",
+      // A host that is gone acknowledges nothing; without this the kernel tries for a quarter of an hour.
+      "tcp_user_timeout": "5000",
     ]
     keywords.merge(defaults) { given, _ in given }
-    let settings = [
-      "statement_timeout=\(limits.statementTimeout.wholeMilliseconds)",
-      "idle_in_transaction_session_timeout=\(limits.idleInTransactionTimeout.wholeMilliseconds)",
-      "bytea_output=hex",
+    // Of several servers only one takes writes, unless somebody knows better.
+    if hosts.count > 1, keywords["target_session_attrs"] ?? "any" == "any" {
+      keywords["target_session_attrs"] = "read-write"
+    }
+    settings = [
+      Setting(name: "statement_timeout", value: "\(limits.statementTimeout.wholeMilliseconds)"),
+      Setting(
+        name: "idle_in_transaction_session_timeout",
+        value: "\(limits.idleInTransactionTimeout.wholeMilliseconds)"),
+      Setting(name: "bytea_output", value: "hex"),
       // All statements are short. Compiling one because the planner takes a small table for a large one
       // costs 20 to 400 ms each time.
-      "jit=off",
+      Setting(name: "jit", value: "off"),
     ]
-    let given = keywords["options"].map { $0 + " " } ?? ""
-    keywords["options"] = given + settings.map { "-c \($0)" }.joined(separator: " ")
     self.keywords = keywords
   }
 
@@ -68,10 +82,16 @@ struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomReflectab
 
   var customMirror: Mirror { Mirror(self, children: []) }
 
+  /// The settings as one statement, for the transaction in which it runs.
+  var localSettings: String {
+    "SELECT "
+      + settings.map { "set_config('\($0.name)', '\($0.value)', true)" }.joined(separator: ", ")
+  }
+
   /// What libpq gets, with names resolved to `addresses`. A name without address is left out; each
   /// attempt begins with another host, so that one silent host cannot hide the others.
   func parameters(
-    addresses: [String: [String]], attempt: Int
+    addresses: [String: [String]], attempt: Int, sendsSettings: Bool = true
   ) -> (keywords: [String], values: [String]) {
     var targets = hosts.flatMap { host -> [Host] in
       guard host.needsResolution else { return [host] }
@@ -84,6 +104,10 @@ struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomReflectab
       targets = Array(targets[shift...] + targets[..<shift])
     }
     var all = keywords
+    if sendsSettings {
+      let options = settings.map { "-c \($0.name)=\($0.value)" }.joined(separator: " ")
+      all["options"] = all["options"].map { "\($0) \(options)" } ?? options
+    }
     all["host"] = targets.map(\.name).joined(separator: ",")
     all["port"] = targets.map(\.port).joined(separator: ",")
     if targets.contains(where: { !$0.address.isEmpty }) {

@@ -12,11 +12,12 @@ import Logging
 /// All members are confined to `loop`, which is why the class may be sent (`ReadinessSource`).
 final class PostgresConnection: ReadinessSource, @unchecked Sendable {
   enum Event: Sendable {
-    /// A session began; requests carry its epoch.
-    case ready(epoch: UInt64)
+    /// A session began; requests carry its epoch. With `isPooled` the session is not one of the server:
+    /// each transaction may run in another.
+    case ready(epoch: UInt64, isPooled: Bool)
     /// The session ended or could not begin.
     case down(message: String)
-    /// The session was ended on purpose and the next one begins.
+    /// The session was ended on purpose, or after it had held for long, and the next one begins.
     case replacing
     /// A request left the pipeline.
     case served
@@ -32,6 +33,12 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
   private var watchedSocket: Int32 = -1
   private var watchedFor: Readiness = []
   private var reconnect: ReconnectState
+  /// Whether the socket is open and the server is being asked who it is.
+  private var isIntroducing = false
+  /// Whether a connection pooler stands between this program and the server.
+  private(set) var isPooled = false
+  /// False when whoever answers refuses settings in the start-up message, as PgBouncer does.
+  private var sendsSettings = true
   private var pipeline = PipelineState()
   private var statements: StatementCache
   private var epoch: UInt64 = 0
@@ -125,7 +132,7 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
 
   override func ready(_ readiness: Readiness) {
     if reconnect.phase == .connecting {
-      pollConnecting()
+      if isIntroducing { introduce() } else { pollConnecting() }
     } else if reconnect.phase == .ready {
       if readiness.contains(.writable) { flush() }
       receive()
@@ -172,7 +179,7 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
 
   private func connect(addresses: [String: [String]]) {
     let (keywords, values) = configuration.parameters(
-      addresses: addresses, attempt: reconnect.attempt)
+      addresses: addresses, attempt: reconnect.attempt, sendsSettings: sendsSettings)
     handle = CStrings.withPointers(keywords) { keywords in
       CStrings.withPointers(values) { values in PQconnectStartParams(keywords, values, 0) }
     }
@@ -194,22 +201,67 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
     case PGRES_POLLING_READING: watch(.readable)
     case PGRES_POLLING_WRITING: watch(.writable)
     case PGRES_POLLING_OK: established(handle)
-    default: lose(Self.message(of: handle))
+    default: refused(Self.message(of: handle))
     }
   }
 
+  private func refused(_ message: String) {
+    guard sendsSettings, message.contains("unsupported startup parameter") else {
+      return lose(message)
+    }
+    // PgBouncer, which was not told to ignore them: at once again without.
+    sendsSettings = false
+    endSession(.unavailable(message))
+    resolve()
+  }
+
+  /// Asks for the number of the server's process. A pooler has told us another, of its own making, as
+  /// it must to know what to cancel; so this finds every one of them, however it is set up.
   private func established(_ handle: OpaquePointer) {
-    connectTimer?.cancel()
-    guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
+    guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1,
+      PQsendQueryParams(
+        handle, "SELECT pg_backend_pid() AS process", 0, nil, nil, nil, nil, 0) == 1,
+      PQpipelineSync(handle) == 1
+    else {
       return lose(Self.message(of: handle))
     }
-    watch(.readable)
-    // Still this session unless watching failed.
-    guard self.handle != nil else { return }
+    isIntroducing = true
+    // What does not fit at once goes with the next readiness.
+    watch(PQflush(handle) == 0 ? .readable : [.readable, .writable])
+  }
+
+  private func introduce() {
+    guard let handle, PQconsumeInput(handle) == 1 else {
+      return lose(handle.map(Self.message) ?? "the connection ended")
+    }
+    while PQisBusy(handle) == 0 {
+      switch PQgetResult(handle).map(PostgresResult.event) ?? .end {
+      case .done(let result):
+        let process = try? result.rows.first?.int("process")
+        isPooled = process != Int64(PQbackendPID(handle))
+      case .sync: return introduced()
+      case .failed(let error): return lose("\(error)")
+      case .aborted, .end:
+        if PQstatus(handle) == CONNECTION_BAD { return lose(Self.message(of: handle)) }
+      }
+    }
+  }
+
+  private func introduced() {
+    if !isPooled, !sendsSettings {
+      // Another than the pooler that refused them.
+      sendsSettings = true
+      return lose("the session is without settings")
+    }
+    connectTimer?.cancel()
+    isIntroducing = false
+    statements = StatementCache(capacity: isPooled ? 0 : limits.maxPreparedStatements)
     reconnect.connected(at: loop.now)
     lastLoggedFailure = nil
-    log.debug("database connected", metadata: ["database": "\(configuration)"])
-    onEvent(.ready(epoch: epoch))
+    log.debug(
+      "database connected",
+      metadata: ["database": "\(configuration)", "pooled": "\(isPooled)"])
+    onEvent(.ready(epoch: epoch, isPooled: isPooled))
   }
 
   /// The session ended or did not begin; the next is tried after a pause.
@@ -223,7 +275,8 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
         "database connection failed",
         metadata: ["database": "\(configuration)", "error": "\(message)"])
     }
-    onEvent(.down(message: message))
+    // What is tried again at once is worth waiting for.
+    onEvent(delay == .zero ? .replacing : .down(message: message))
     loop.schedule(after: delay) { [weak self] in
       if let self, self.reconnect.retryDue() { self.resolve() }
     }
@@ -236,7 +289,7 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
     unwatch()
     if let handle { PQfinish(handle) }
     handle = nil
-    statements.clear()
+    isIntroducing = false
     for answer in pipeline.abandon(error) { deliver(answer) }
   }
 
@@ -301,6 +354,7 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
     } catch {
       return .failure(error)
     }
+    let begins = request.kind == .begin
     let isSent = parameters.withPointers { count, values, lengths, formats in
       switch statements.use(request.sql) {
       case .prepared(let name):
@@ -312,7 +366,16 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
         PQsendQueryParams(handle, request.sql, count, nil, values, lengths, formats, 0) == 1
       }
     }
-    return .success(isSent && PQpipelineSync(handle) == 1)
+    return .success(
+      isSent && (!begins || sendLocalSettings(handle)) && PQpipelineSync(handle) == 1)
+  }
+
+  /// A pooler drops settings of the session; those of a transaction it need not know of. Single statements
+  /// go without, since it would cost them 0.1 ms more each.
+  private func sendLocalSettings(_ handle: OpaquePointer) -> Bool {
+    !isPooled
+      || PQsendQueryParams(
+        handle, configuration.localSettings, 0, nil, nil, nil, nil, 0) == 1
   }
 
   private func receive() {
@@ -330,6 +393,9 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
       if case .failed(.unavailable(let message)) = event {
         return lose(message)
       }
+      if case .failed(let error) = event, error.sqlstate == "25006", isReadOnly(handle) {
+        return lose("the server takes no writes")
+      }
       guard let answer = pipeline.received(event, at: loop.now) else {
         if PQstatus(handle) == CONNECTION_BAD { break }
         continue
@@ -343,6 +409,15 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
       guard self.handle == handle else { return }
     }
     if !isAlive || PQstatus(handle) == CONNECTION_BAD { lose(Self.message(of: handle)) }
+  }
+
+  /// Whether the server is a standby, or a primary that was told to refuse writes: another may have taken
+  /// its place. It says so itself whenever that changes (PostgreSQL 34.2, `PQparameterStatus`).
+  private func isReadOnly(_ handle: OpaquePointer) -> Bool {
+    let names = ["in_hot_standby", "default_transaction_read_only"]
+    return names.contains { (name: String) in
+      PQparameterStatus(handle, name).map { String(cString: $0) } == "on"
+    }
   }
 
   private func deliver(_ answer: PipelineState.Answer) {
@@ -373,7 +448,11 @@ final class PostgresConnection: ReadinessSource, @unchecked Sendable {
     guard let head = pipeline.head, let since = pipeline.headSince else { return }
     // The server ends a statement at its timeout, so silence past both means that it is not there.
     let patience = max(since + limits.statementTimeout, head.deadline) + limits.silenceGrace
-    if patience < loop.now { lose("the server has been silent too long") }
+    if patience < loop.now {
+      // Behind a pooler nobody else ends the statement, and it may hold locks.
+      cancelRunning(epoch: epoch)
+      lose("the server has been silent too long")
+    }
   }
 
   private static func message(of handle: OpaquePointer) -> String {

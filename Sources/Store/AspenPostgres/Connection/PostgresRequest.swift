@@ -7,6 +7,8 @@ final class PostgresRequest: Sendable {
   enum Kind {
     /// One statement of the extended protocol.
     case statement
+    /// A statement that begins a transaction. Behind a pooler the settings come with it.
+    case begin
     /// Several statements of the simple protocol; needs a connection with nothing else under way.
     case script
   }

@@ -8,8 +8,9 @@ import AspenNet
 ///                  │      └──failed──▶ waiting ◀┘
 ///                  └─────retryDue───────┘          any ──close──▶ closed
 /// ```
-/// The pause doubles from the first to the longest delay. It begins anew after a connection that held
-/// for longer than the longest pause, so that a server which accepts and drops is not hammered.
+/// The pause doubles from the first to the longest delay. After a connection that held for longer than
+/// the longest pause there is none at first, since a pooler or an administrator ends single connections
+/// while the server goes on, and then it begins anew; so a server which accepts and drops is not hammered.
 struct ReconnectState {
   enum Phase: Equatable { case idle, connecting, ready, waiting, closed }
 
@@ -41,12 +42,13 @@ struct ReconnectState {
   /// The attempt failed or the connection broke. Returns the pause before the next attempt.
   mutating func failed(at now: MonotonicTime) -> Duration? {
     guard phase == .connecting || phase == .ready else { return nil }
+    phase = .waiting
+    defer { readySince = nil }
     if let since = readySince, now - since > delays.upperBound {
       nextDelay = delays.lowerBound
       attempt = 0
+      return .zero
     }
-    readySince = nil
-    phase = .waiting
     let delay = nextDelay
     nextDelay = min(nextDelay * 2, delays.upperBound)
     attempt += 1

@@ -2,6 +2,13 @@
 ///
 /// A statement becomes `ready` only when the server has said so: what is sent meanwhile is parsed each
 /// time, so that a statement that fails to prepare takes no other with it. A full cache takes no more.
+///
+/// Behind a pooler that gives each transaction another session (PgBouncer 1.18) the capacity is 0: a
+/// prepared statement is gone, or that of somebody else, by the next request. The other way, to prepare
+/// under a name in each request, costs the server the same parsing and planning and one more message, and
+/// fails whenever a session has the name already. Unnamed statements in the same pipeline need no round
+/// trip more and cannot fail so; each costs the server the planning again (a camera by its name: 0.24 ms
+/// instead of 0.09 on two busy cores).
 struct StatementCache {
   enum Use: Equatable {
     /// Run the prepared statement.
@@ -49,10 +56,5 @@ struct StatementCache {
       entries[sql] = nil
     default: break
     }
-  }
-
-  /// The session is gone, and its statements with it.
-  mutating func clear() {
-    entries = [:]
   }
 }

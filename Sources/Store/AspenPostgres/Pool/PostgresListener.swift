@@ -2,21 +2,36 @@ import AspenNet
 import Logging
 import Synchronization
 
-/// Listens on channels over a connection of its own, for ever.
+/// Listens on channels over a connection of its own, for ever; through a pooler, which lets no
+/// notifications pass, it polls instead.
 final class PostgresListener: Sendable {
   private struct Subscription {
     let channel: String
+    let poll: String
     let onNotify: @Sendable (String) -> Void
   }
 
-  private let subscriptions = Mutex<[Subscription]>([])
+  /// How changes are heard of. Said in the log whenever it is another than before.
+  private enum Way: String {
+    case notifications
+    case polling
+  }
+
+  private struct State {
+    var subscriptions: [Subscription] = []
+    var way: Way?
+  }
+
+  private let state = Mutex(State())
   private let connection: PostgresConnection
   private let limits: PostgresLimits
+  private let log: Logger
 
   init(
     configuration: PostgresConfiguration, limits: PostgresLimits, loop: EventLoop, log: Logger
   ) {
     self.limits = limits
+    self.log = log
     let events = ListenerEvents()
     connection = PostgresConnection(
       configuration: configuration, limits: limits, loop: loop, log: log
@@ -31,18 +46,22 @@ final class PostgresListener: Sendable {
     connection.loop.execute { connection.close() }
   }
 
-  /// Adds a channel, whose name is lower-case letters, digits and `_`.
-  func add(channel: String, _ onNotify: @escaping @Sendable (String) -> Void) {
+  /// Adds a channel, whose name is lower-case letters, digits and `_`. `poll` is a statement whose one
+  /// value stands for the payload.
+  func add(
+    channel: String, orPoll poll: String, _ onNotify: @escaping @Sendable (String) -> Void
+  ) {
     precondition(
       !channel.isEmpty
         && channel.utf8.allSatisfy {
           (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
         }, "a channel's name needs no quoting")
-    let subscription = Subscription(channel: channel, onNotify: onNotify)
-    subscriptions.withLock { $0.append(subscription) }
+    let subscription = Subscription(channel: channel, poll: poll, onNotify: onNotify)
+    state.withLock { $0.subscriptions.append(subscription) }
     let connection = connection
     connection.loop.execute { [weak self] in
-      if let epoch = connection.session { self?.listen(subscription, epoch) }
+      guard let epoch = connection.session else { return }
+      self?.follow([subscription], epoch, isPooled: connection.isPooled)
     }
   }
 
@@ -52,14 +71,60 @@ final class PostgresListener: Sendable {
 
   private func received(_ event: PostgresConnection.Event) {
     switch event {
-    case .ready(let epoch):
-      for subscription in subscriptions.withLock({ $0 }) { listen(subscription, epoch) }
+    case .ready(let epoch, let isPooled):
+      follow(state.withLock { $0.subscriptions }, epoch, isPooled: isPooled)
     case .notification(let channel, let payload):
-      for subscription in subscriptions.withLock({ $0 }) where subscription.channel == channel {
+      for subscription in state.withLock({ $0.subscriptions })
+      where subscription.channel == channel {
         subscription.onNotify(payload)
       }
     case .down, .replacing, .served:
       break
+    }
+  }
+
+  /// On the loop.
+  private func follow(_ subscriptions: [Subscription], _ epoch: UInt64, isPooled: Bool) {
+    for subscription in subscriptions {
+      if isPooled {
+        poll(subscription, epoch)
+      } else {
+        listen(subscription, epoch)
+      }
+    }
+    let way = isPooled ? Way.polling : .notifications
+    let isOther = state.withLock { state in
+      defer { state.way = way }
+      return state.way != way
+    }
+    if isOther {
+      log.info(
+        "changes in the database are followed",
+        metadata: [
+          "by": "\(way.rawValue)",
+          "why": isPooled ? "a connection pooler lets no notifications pass" : "direct connection",
+        ])
+    }
+  }
+
+  /// Looks for another value once a period, as long as the session lasts; a look that fails leaves it to
+  /// the next.
+  private func poll(_ subscription: Subscription, _ epoch: UInt64) {
+    let (connection, limits) = (connection, limits)
+    connection.loop.runTask { [weak self] in
+      var known: String?
+      while self != nil, connection.session == epoch {
+        let request = PostgresRequest(
+          subscription.poll, [], timeout: limits.statementTimeout)
+        let result = await request.uninterruptedAnswer {
+          connection.submit(request, epoch: epoch)
+        }
+        if case .success(let result) = result, let value = result.rows.first?.cells.first {
+          if known != value { subscription.onNotify(known == nil ? "" : value ?? "") }
+          known = value
+        }
+        do { try await connection.loop.sleep(for: limits.pollPeriod) } catch { return }
+      }
     }
   }
 

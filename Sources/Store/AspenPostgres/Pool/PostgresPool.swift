@@ -5,10 +5,15 @@ import Synchronization
 /// A few connections to one database, shared by everyone in the process.
 ///
 /// Statements are pipelined, each its own transaction; one that takes long delays those that were sent
-/// behind it on its connection, so long work belongs into a transaction. While the database is down every request fails at
-/// once with `.unavailable`; the connections come back by themselves. Sessions have
+/// behind it on its connection, so long work belongs into a transaction. While the database is down every
+/// request fails at once with `.unavailable`; the connections come back by themselves. Sessions have
 /// `statement_timeout`, `idle_in_transaction_session_timeout`, UTF-8, `bytea_output = hex` and
 /// `jit = off` set.
+///
+/// A connection pooler that gives each transaction another session, such as PgBouncer in transaction mode,
+/// is found when a connection begins. Then statements are not prepared; transactions set these settings
+/// for themselves, and statements outside of one have what the role has set; and where listening is asked
+/// for, the database is polled unless `listenURL` goes past the pooler.
 package final class PostgresPool: PostgresExecutor {
   private struct Waiting {
     var queries: [UInt64: PostgresRequest] = [:]
@@ -23,16 +28,17 @@ package final class PostgresPool: PostgresExecutor {
   }
 
   let limits: PostgresLimits
-  let configuration: PostgresConfiguration
+  private let listenConfiguration: PostgresConfiguration
   let loops: [EventLoop]
   let log: Logger
   private let connections: [PostgresConnection]
   private let shared: Mutex<Shared>
 
   /// Connects in the background. `url` is a libpq URL or `key=value` text; a malformed one throws
-  /// `.configuration`. Connections are spread over `loops`.
+  /// `.configuration`. Connections are spread over `loops`. `listenURL` is where the database is reached
+  /// without a pooler, if `url` goes through one.
   package init(
-    url: String, connections count: Int = 4, loops: [EventLoop],
+    url: String, listenURL: String? = nil, connections count: Int = 4, loops: [EventLoop],
     limits: PostgresLimits = PostgresLimits(), log: Logger
   ) throws(PostgresError) {
     precondition(!loops.isEmpty, "a pool needs an event loop")
@@ -40,7 +46,10 @@ package final class PostgresPool: PostgresExecutor {
     self.loops = loops
     self.log = log
     let configuration = try PostgresConfiguration(url: url, limits: limits)
-    self.configuration = configuration
+    listenConfiguration =
+      try listenURL.map { (url) throws(PostgresError) in
+        try PostgresConfiguration(url: url, limits: limits)
+      } ?? configuration
     shared = Mutex(
       Shared(state: PoolState(connections: count, maxPending: limits.maxPendingRequests)))
     let events = PoolEvents()
@@ -163,16 +172,21 @@ package final class PostgresPool: PostgresExecutor {
   /// Calls `onNotify` with the payload of every notification on `channel`, and with an empty text each
   /// time listening begins or begins again: whatever was said before is lost, so look for yourself. Runs
   /// on an event loop, until the pool is closed.
-  package func listen(channel: String, _ onNotify: @escaping @Sendable (String) -> Void) {
+  ///
+  /// Through a pooler nothing can be listened to. There `poll` is run ten times a second: one row whose
+  /// only column, a text or whole number, is the payload whenever it has changed.
+  package func listen(
+    channel: String, orPoll poll: String, _ onNotify: @escaping @Sendable (String) -> Void
+  ) {
     let listener = shared.withLock { shared in
       let listener =
         shared.listener
         ?? PostgresListener(
-          configuration: configuration, limits: limits, loop: loops[0], log: log)
+          configuration: listenConfiguration, limits: limits, loop: loops[0], log: log)
       shared.listener = listener
       return listener
     }
-    listener.add(channel: channel, onNotify)
+    listener.add(channel: channel, orPoll: poll, onNotify)
   }
 
   // MARK: Events
@@ -180,7 +194,7 @@ package final class PostgresPool: PostgresExecutor {
   private func received(_ event: PostgresConnection.Event, from slot: Int) {
     let grants = shared.withLock { shared -> [PoolState.Grant] in
       switch event {
-      case .ready(let epoch): return shared.state.becameReady(slot, epoch: epoch)
+      case .ready(let epoch, _): return shared.state.becameReady(slot, epoch: epoch)
       case .down(let message): return shared.state.wentDown(slot, message)
       case .replacing: shared.state.isBeingReplaced(slot)
       case .served: shared.state.served(slot)

@@ -134,7 +134,8 @@ extension PostgresPool {
     let transaction = PostgresTransaction(lease, pool: self)
     do {
       _ = try await transaction.run(
-        PostgresRequest(isolation.begin, [], timeout: limits.statementTimeout))
+        PostgresRequest(
+          isolation.begin, [], kind: .begin, timeout: limits.statementTimeout))
       let value = try await body(transaction)
       try Task.checkCancellation()
       try await transaction.commit()
