@@ -125,6 +125,40 @@ struct CommandTests {
     }
   }
 
+  @Test("a stream's wishes, priority and rule for partitions are sent as they are said")
+  func wishes() async throws {
+    try await TestController.run([
+      "POST /v1/streams": .json(#"{"name":"yard"}"#, status: 201)
+    ]) { controller in
+      let outcome = await controller.aspen(
+        "stream", "add", "yard", "--prefer", "site in (a,b):80", "--prefer", "gpu", "--avoid",
+        "slow=yes:5", "--priority", "90", "--on-partition", "stop")
+      #expect(outcome.status == .success)
+      // A document that was read has its members in the order of their names.
+      #expect(
+        controller.received.last?.body?["spec"]?.serializedText
+          == #"{"avoid":[{"selector":"slow=yes","weight":5}],"camera":"yard","#
+          + #""on_partition":"stop","prefer":[{"selector":"site in (a,b)","weight":80},"#
+          + #"{"selector":"gpu"}],"priority":90}"#)
+    }
+  }
+
+  @Test("a worker's limits are set, and 0 takes one away")
+  func limits() async throws {
+    try await TestController.run([
+      "GET /v1/workers/w1": .json(#"{"name":"w1","resource_version":3}"#),
+      "PATCH /v1/workers/w1": .json(#"{"name":"w1","resource_version":4}"#),
+    ]) { controller in
+      let outcome = await controller.aspen(
+        "worker", "update", "w1", "--cpu-millicores", "4000", "--memory-mib", "0")
+      #expect(outcome.status == .success, "\(outcome.errors)")
+      let spec = controller.received.last?.body?["spec"]
+      #expect(spec?["cpu_millicores"] == 4000)
+      #expect(spec?["memory_mib"] == .null)
+      #expect(spec?["cordoned"] == nil)
+    }
+  }
+
   @Test("when the stream is refused the camera goes too, and the reason is told")
   func cameraRolledBack() async throws {
     try await TestController.run([

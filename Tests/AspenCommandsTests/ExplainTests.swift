@@ -52,6 +52,60 @@ struct ExplainTests {
     }
   }
 
+  @Test("of a worker it is said what would happen to streams if it went")
+  func worker() async throws {
+    let explanation = """
+      {"worker":"w1","streams":[
+      {"stream":"gate","from":"w1","to":"w2","reason":"w2 has room"},
+      {"stream":"yard","from":"w1","reason":"no worker fits"}],"others":[
+      {"stream":"shed","from":"w2","to":"w3","reason":"stream gate took its place"}]}
+      """
+    try await TestController.run([
+      "GET /v1/workers/w1/explain": .json(explanation),
+      "GET /v1/workers/w2/explain": .json(#"{"worker":"w2","streams":[],"others":[]}"#),
+    ]) { controller in
+      let outcome = await controller.aspen("explain", "worker", "w1")
+      #expect(outcome.status == .success)
+      #expect(
+        outcome.output == """
+          If w1 went, 1 of its 2 streams would run elsewhere, 1 nowhere.
+
+          STREAM  WOULD GO TO  WHY
+          gate    w2           w2 has room
+          yard    -            no worker fits
+
+          To make room, these would have to go:
+
+          STREAM  FROM  WOULD GO TO  WHY
+          shed    w2    w3           stream gate took its place
+
+          """)
+      let idle = await controller.aspen("explain", "worker", "w2")
+      #expect(idle.output == "If w2 went, nothing would happen: it has no streams.\n")
+      let json = await controller.aspen("explain", "worker", "w1", "-o", "json")
+      let printed = try JSONValue(parsing: Array(json.output.utf8))
+      #expect(printed["streams"]?.elements?.count == 2)
+    }
+  }
+
+  @Test("what speaks for a worker is shown where the stream fits")
+  func merits() async throws {
+    let explanation = """
+      {"stream":"yard","phase":"streaming","worker":"w1","reason":"it fits","candidates":[
+      {"worker":"w1","feasible":true,"reasons":[],"merits":["preferred by 80"],"free_streams":4},
+      {"worker":"w2","feasible":false,"reasons":["is lost"],"merits":["avoided by 3"],
+      "free_streams":0}]}
+      """
+    try await TestController.run([
+      "GET /v1/streams/yard/explain": .json(explanation),
+      "GET /v1/streams/yard": .json(#"{"name":"yard","status":{"phase":"streaming"}}"#),
+    ]) { controller in
+      let outcome = await controller.aspen("explain", "stream", "yard")
+      #expect(outcome.output.contains("w1 (here)  yes   4     preferred by 80\n"))
+      #expect(outcome.output.contains("w2         no    0     is lost\n"))
+    }
+  }
+
   @Test("a camera without a stream says how to get one")
   func noStream() async throws {
     try await TestController.run([

@@ -64,13 +64,13 @@ struct MixedCluster {
 }
 
 extension ClusterSnapshot {
-  /// The cluster after a plan.
-  func performing(_ plan: Plan) -> ClusterSnapshot {
+  /// The cluster after a plan; what was placed has this age.
+  func performing(_ plan: Plan, age: Duration = .zero) -> ClusterSnapshot {
     let actions = Dictionary(uniqueKeysWithValues: plan.actions.map { ($0.streamID, $0) })
     let streams = streams.map { stream in
       switch actions[stream.id] {
       case .place(_, let workerID, let expected, _):
-        stream.on(CurrentPlacement(workerID: workerID, generation: (expected ?? 0) + 1, age: .zero))
+        stream.on(CurrentPlacement(workerID: workerID, generation: (expected ?? 0) + 1, age: age))
       case .unassign: stream.on(nil)
       case nil: stream
       }

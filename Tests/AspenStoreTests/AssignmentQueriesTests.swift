@@ -162,6 +162,17 @@ struct AssignmentQueriesTests {
       #expect(snapshot.workers == workers)
       #expect(snapshot.assignments == placed)
       #expect(try await ChangeFeedQueries.newestRevision(store.pool) == snapshot.revision)
+      #expect(snapshot.policies == [:])
+    }
+  }
+
+  @Test("the scheduler's snapshot holds how sites share streams out, where they say it")
+  func policies() async throws {
+    try await withStore { store in
+      try await store.add(.site, "hq", SiteSpec(placement: .pack).json)
+      try await store.add(.site, "lab", SiteSpec(description: "a lab").json)
+      let snapshot = try await AssignmentQueries.schedulingSnapshot(store)
+      #expect(snapshot.policies == [try .of("hq"): .pack])
     }
   }
 

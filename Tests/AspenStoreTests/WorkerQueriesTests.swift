@@ -156,11 +156,13 @@ struct WorkerQueriesTests {
   func spec() async throws {
     try await withStore { store in
       let worker = try await store.addWorker("w")
-      let spec = WorkerSpec(isCordoned: true, isDraining: true)
+      let spec = WorkerSpec(
+        isCordoned: true, isDraining: true, cpuMillicores: 4_000, memoryMiB: 2_048)
       let changed = try await store.update(.worker, "w", spec: spec.json)
       #expect(changed.metadata.generation == 2)
       let cordoned = try await WorkerQueries.get(store.pool, name: .of("w"))
       #expect(cordoned.isCordoned && cordoned.isDraining)
+      #expect(cordoned.cpuMillicores == 4_000 && cordoned.memoryMiB == 2_048)
       #expect(cordoned.metadata.labels == worker.metadata.labels)
       #expect(cordoned.capacityStreams == worker.capacityStreams)
       let id = worker.metadata.id

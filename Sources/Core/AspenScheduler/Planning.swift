@@ -31,6 +31,8 @@ struct Planning {
   /// By priority.
   private var homeless: [Int: [Class: [Homeless]]] = [:]
   private var drained: [Int: [Class: [Drained]]] = [:]
+  private var residents: Residents?
+  /// That of the class that chooses just now.
   private var preemption: Preemption?
   var moves = 0
   /// By the rank of their stream, in no order yet.
@@ -210,11 +212,14 @@ struct Planning {
   /// Makes room for a stream by taking places of streams of lower priority, which then choose anew.
   private mutating func preempt(for rank: Int) -> (worker: Int, words: String)? {
     if !streams.hasPriorities { return nil }
-    var search =
-      preemption
-      ?? Preemption(for: rank, fits(of: rank), settledOn: settledOn, streams, cluster)
-    let found = search.next(for: rank, in: &cluster, streams)
+    var residents =
+      self.residents
+      ?? Residents(settledOn: settledOn, streams, workerCount: cluster.table.workers.count)
+    self.residents = nil
+    var search = preemption ?? Preemption(for: rank, fits(of: rank), residents, streams, cluster)
+    let found = search.next(for: rank, &residents, in: &cluster, streams)
     preemption = search
+    self.residents = residents
     guard let sacrifice = found else { return nil }
     let (worker, stream) = (sacrifice.worker, streams.streams[rank])
     let name = cluster.table.workers[worker].name

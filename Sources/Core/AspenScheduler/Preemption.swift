@@ -16,44 +16,37 @@ struct Preemption {
   }
 
   private let cost: StreamCost
-  /// What runs on each worker and may go, the last first; only of workers that fit.
-  private var residents: [Int: [Int]] = [:]
-  /// Workers by the lowest priority that they run.
+  private let priority: Int
+  /// Workers that fit, by the lowest priority that they run.
   private var order: ScoreHeap
 
-  /// Looks at the streams that a class, by one of its members, could take places of. `settledOn` is the
-  /// worker of each stream, or -1.
+  /// Looks at the workers whose streams a class, by one of its members, could take places of.
   init(
-    for rank: Int, _ fits: WorkerPools.Fits, settledOn: [Int], _ streams: StreamTable,
+    for rank: Int, _ fits: WorkerPools.Fits, _ residents: Residents, _ streams: StreamTable,
     _ cluster: Cluster
   ) {
-    let priority = streams.streams[rank].priority
     cost = streams.cost(of: rank)
+    priority = streams.streams[rank].priority
     order = ScoreHeap(count: cluster.table.workers.count)
-    for (victim, worker) in settledOn.enumerated() where worker >= 0 {
-      if streams.streams[victim].priority < priority,
-        cluster.table.workers[worker].takesNewStreams,
-        fits.points[cluster.pools.poolOf[worker]] != nil
-      {
-        residents[worker, default: []].append(victim)
+    for fit in fits.pools {
+      for worker in cluster.pools.pools[fit.pool].workers
+      where cluster.table.workers[worker].takesNewStreams {
+        self.rank(worker, residents)
       }
-    }
-    for worker in residents.keys {
-      residents[worker]?.sort { Self.goes($0, before: $1, streams) }
-      self.rank(worker, streams)
     }
   }
 
-  /// The next sacrifice; its victims are no longer thought of as running there.
+  /// The next sacrifice; its victims are no residents any more.
   mutating func next(
-    for rank: Int, in cluster: inout Cluster, _ streams: StreamTable
+    for rank: Int, _ residents: inout Residents, in cluster: inout Cluster, _ streams: StreamTable
   ) -> Sacrifice? {
     let camera = streams.sharedCameraOf[rank]
     var best: Sacrifice?
     var looked: [Int] = []
     while looked.count < Limits.workers, let worker = order.first {
       order.remove(worker)
-      guard let victims = victims(on: worker, camera: camera, in: &cluster, streams) else {
+      guard let victims = victims(on: worker, &residents, camera: camera, in: &cluster, streams)
+      else {
         // Its lower streams do not make room for any stream of this class.
         continue
       }
@@ -63,23 +56,22 @@ struct Preemption {
       // Those that follow run nothing lower, and fewer than one cannot be.
       if best?.victims.count == 1 { break }
     }
-    if let best {
-      let gone = Set(best.victims)
-      residents[best.worker]?.removeAll { gone.contains($0) }
-    }
-    for worker in looked { self.rank(worker, streams) }
+    if let best { residents.remove(best.victims, from: best.worker, streams) }
+    for worker in looked { self.rank(worker, residents) }
     return best
   }
 
   /// The fewest of a worker's lowest streams that make room; nil if all of them do not.
   private func victims(
-    on worker: Int, camera: Int, in cluster: inout Cluster, _ streams: StreamTable
+    on worker: Int, _ residents: inout Residents, camera: Int, in cluster: inout Cluster,
+    _ streams: StreamTable
   ) -> [Int]? {
     var lifted: [Int] = []
     defer {
       for victim in lifted { put(victim, back: true, on: worker, &cluster, streams) }
     }
-    for victim in residents[worker] ?? [] {
+    for victim in residents.streams(on: worker, streams) {
+      if streams.streams[victim].priority >= priority { break }
       put(victim, back: false, on: worker, &cluster, streams)
       lifted.append(victim)
       if cluster.hasRoom(worker, for: cost, camera: camera) { break }
@@ -119,19 +111,11 @@ struct Preemption {
       < (highest(other), other.victims.count, other.worker)
   }
 
-  private mutating func rank(_ worker: Int, _ streams: StreamTable) {
-    if let lowest = residents[worker]?.first {
-      order.set(worker, score: -streams.streams[lowest].priority, rank: worker)
+  private mutating func rank(_ worker: Int, _ residents: Residents) {
+    if residents.lowest[worker] < priority {
+      order.set(worker, score: -residents.lowest[worker], rank: worker)
     } else {
       order.remove(worker)
     }
-  }
-
-  /// The lowest priority first, then what costs more, then the last by name.
-  private static func goes(_ one: Int, before other: Int, _ streams: StreamTable) -> Bool {
-    let priorities = (streams.streams[one].priority, streams.streams[other].priority)
-    if priorities.0 != priorities.1 { return priorities.0 < priorities.1 }
-    let costs = (streams.cost(of: one).alone, streams.cost(of: other).alone)
-    return costs.0 == costs.1 ? one > other : costs.0.isGreater(than: costs.1)
   }
 }
