@@ -56,7 +56,11 @@ struct ControllerParts: Sendable {
       loops: loops, configuration: HubConfiguration(), log: log,
       onDemand: { demand.changed($0) })
     let placement = PlacementReconciler(
-      store: store, registry: registry, hub: hub, view: view, demand: demand, sealer: sealer,
+      store: store, registry: registry,
+      leader: LeaderPass(store: store, registry: registry, log: log),
+      follower: FollowerPass(
+        store: store, registry: registry, hub: hub, view: view, demand: demand, sealer: sealer,
+        log: log),
       log: log)
 
     let signer = sealer?.viewLinkSigner
