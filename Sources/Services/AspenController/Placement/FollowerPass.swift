@@ -10,6 +10,7 @@ import Logging
 struct FollowerPass: Sendable {
   let store: Store
   let registry: WorkerRegistry
+  let liveness: ClusterLiveness
   let hub: FrameHub
   let view: ClusterView
   let demand: DemandRouter
@@ -53,7 +54,7 @@ struct FollowerPass: Sendable {
         workerGenerations: Dictionary(
           state.workers.map { ($0.metadata.id, $0.metadata.generation) },
           uniquingKeysWith: { $1 }),
-        cluster: ClusterSnapshot(state, phases: registry.phases(of: state))))
+        cluster: ClusterSnapshot(state, phases: liveness.phases(of: state))))
     hub.setStreams(
       state.streams.map { row in
         let metadata = row.stream.metadata
@@ -66,7 +67,7 @@ struct FollowerPass: Sendable {
   }
 
   private func deleting(in state: SchedulingSnapshot) -> [Int64: String] {
-    let waiting = Retirement(of: state, registry).waiting
+    let waiting = Retirement(of: state, registry, liveness).waiting
     return Dictionary(
       streamsToDelete(in: state).map { ($0, waiting[$0] ?? "it has stopped") },
       uniquingKeysWith: { $1 })

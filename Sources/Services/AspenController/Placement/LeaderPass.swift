@@ -8,6 +8,7 @@ import Logging
 struct LeaderPass: Sendable {
   let store: Store
   let registry: WorkerRegistry
+  let liveness: ClusterLiveness
   let log: Logger
 
   /// A state and the plan that was made from it.
@@ -19,18 +20,18 @@ struct LeaderPass: Sendable {
 
   /// Acts upon a state. Throws `.notLeader` when another controller leads, `.stale` when another writer was
   /// first; the next pass begins anew.
-  func run(on state: SchedulingSnapshot) async throws -> Outcome {
+  func run(on state: SchedulingSnapshot, as claim: LeadershipClaim) async throws -> Outcome {
     var state = state
-    let retirement = Retirement(of: state, registry)
+    let retirement = Retirement(of: state, registry, liveness)
     if !retirement.isEmpty {
-      try await retirement.commit(to: store)
+      try await retirement.commit(to: store, as: claim)
       report(retirement)
       state = try await AssignmentQueries.schedulingSnapshot(store)
     }
-    let plan = Planner.plan(ClusterSnapshot(state, phases: registry.phases(of: state)))
+    let plan = Planner.plan(ClusterSnapshot(state, phases: liveness.phases(of: state)))
     if !plan.actions.isEmpty {
       let changes = plan.actions.map { PlannedChange($0) }
-      _ = try await store.write { transaction in
+      _ = try await store.write(leader: claim) { transaction in
         try await AssignmentQueries.commit(transaction, changes)
       }
       report(plan, in: state)
@@ -82,7 +83,7 @@ extension PlannedChange {
   }
 }
 
-extension WorkerRegistry {
+extension ClusterLiveness {
   /// The phases of all workers of a state.
   func phases(of state: SchedulingSnapshot) -> [Int64: WorkerPhase] {
     phases(of: state.workers.map(\.metadata.id))
@@ -90,9 +91,10 @@ extension WorkerRegistry {
 }
 
 extension Retirement {
-  /// Decides by what the workers that are connected here have said.
-  init(of state: SchedulingSnapshot, _ registry: WorkerRegistry) {
-    let phases = registry.phases(of: state)
+  /// Decides by what the workers that are connected here have said. One that only another controller hears
+  /// is waited for.
+  init(of state: SchedulingSnapshot, _ registry: WorkerRegistry, _ liveness: ClusterLiveness) {
+    let phases = liveness.phases(of: state)
     self.init(
       of: state,
       Workers(

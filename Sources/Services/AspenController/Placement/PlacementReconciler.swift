@@ -15,30 +15,69 @@ import Logging
 struct PlacementReconciler: Sendable {
   let store: Store
   let registry: WorkerRegistry
+  let liveness: ClusterLiveness
+  let leadership: Leadership
   let leader: LeaderPass
   let follower: FollowerPass
   let log: Logger
+  /// The newest revision of this controller's own epochs.
+  private let progress = LeaderProgress()
+
+  init(
+    store: Store, registry: WorkerRegistry, liveness: ClusterLiveness, leadership: Leadership,
+    leader: LeaderPass, follower: FollowerPass, log: Logger
+  ) {
+    self.store = store
+    self.registry = registry
+    self.liveness = liveness
+    self.leadership = leadership
+    self.leader = leader
+    self.follower = follower
+    self.log = log
+  }
 
   /// One pass. Throws when the database is away or another writer was first; the next pass begins anew.
   func reconcile() async throws {
     try await saveWorkers()
     let state = try await AssignmentQueries.schedulingSnapshot(store)
-    let outcome = try await leader.run(on: state)
-    try await follower.run(on: outcome.state, outcome.plan)
+    let outcome = try await decide(from: state)
+    let plan =
+      outcome?.plan ?? Planner.plan(ClusterSnapshot(state, phases: liveness.phases(of: state)))
+    try await follower.run(on: outcome?.state ?? state, plan)
   }
 
   /// What a pass would do with a state of the store, which may be that of a transaction. Changes nothing.
   func preview(of state: SchedulingSnapshot) -> PlanPreview {
-    PlanPreview(of: state, phases: registry.phases(of: state))
+    PlanPreview(of: state, phases: liveness.phases(of: state))
+  }
+
+  /// Nil when another controller decides.
+  private func decide(from state: SchedulingSnapshot) async throws -> LeaderPass.Outcome? {
+    guard let claim = leadership.claim else { return nil }
+    if !progress.note(state.revision, of: claim) {
+      leadership.resign(claim)
+      return nil
+    }
+    do {
+      let outcome = try await leader.run(on: state, as: claim)
+      _ = progress.note(outcome.state.revision, of: claim)
+      return outcome
+    } catch StoreError.notLeader {
+      leadership.refused(claim)
+      return nil
+    }
   }
 
   /// One statement for all workers that were heard of, not one for each heartbeat. Capacity and version
-  /// are as the worker says; its labels belong to the operator once it has joined.
+  /// are as the worker says; its labels belong to the operator once it has joined. What the leader hears
+  /// too is the leader's to write.
   private func saveWorkers() async throws {
     let unsaved = registry.takeUnsaved()
+    let others = leadership.claim == nil ? liveness.leadersWorkers : []
     do {
-      try await WorkerQueries.touch(store.pool, ids: unsaved.heard.sorted())
-      for (workerID, hello) in unsaved.hellos.sorted(by: { $0.key < $1.key }) {
+      try await WorkerQueries.touch(store.pool, ids: unsaved.heard.subtracting(others).sorted())
+      for (workerID, hello) in unsaved.hellos.sorted(by: { $0.key < $1.key })
+      where !others.contains(workerID) {
         try await save(hello, of: workerID)
       }
     } catch {
