@@ -14,6 +14,7 @@ struct ClusterViewTests {
       var now: Int64 = 0
       var phases: [Int64: WorkerPhase] = [:]
       var held: Set<Int64> = []
+      var hearers: [Int64: ObjectName] = [:]
     }
 
     private let state = Mutex(State())
@@ -28,7 +29,8 @@ struct ClusterViewTests {
             }
           },
           lastHeard: { _ in nil }, heldStreams: { _ in self.state.withLock { $0.held } },
-          mayRun: { id in self.state.withLock { $0.held.contains(id) } }),
+          mayRun: { id in self.state.withLock { $0.held.contains(id) } },
+          onlyHearer: { id in self.state.withLock { $0.hearers[id] } }),
         board: board, now: { self.state.withLock { Timestamp(microseconds: $0.now) } })
     }
 

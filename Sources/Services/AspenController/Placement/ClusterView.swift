@@ -33,6 +33,8 @@ final class ClusterView: Sendable {
     let lastHeard: @Sendable (_ workerID: Int64) -> Timestamp?
     let heldStreams: @Sendable (_ workerID: Int64) -> Set<Int64>
     let mayRun: @Sendable (_ streamID: Int64) -> Bool
+    /// The controller that alone hears the worker, if it is another.
+    let onlyHearer: @Sendable (_ workerID: Int64) -> ObjectName?
   }
 
   private let snapshot = Mutex(Snapshot())
@@ -42,12 +44,14 @@ final class ClusterView: Sendable {
   private let now: @Sendable () -> Timestamp
 
   convenience init(
-    registry: WorkerRegistry, board: StatusBoard, now: @escaping @Sendable () -> Timestamp
+    registry: WorkerRegistry, liveness: ClusterLiveness, board: StatusBoard,
+    now: @escaping @Sendable () -> Timestamp
   ) {
     self.init(
       workers: Workers(
-        phases: { registry.phases(of: $0) }, lastHeard: { registry.lastHeard(of: $0) },
-        heldStreams: { registry.heldStreams(workerID: $0) }, mayRun: { registry.mayRun($0) }),
+        phases: { liveness.phases(of: $0) }, lastHeard: { registry.lastHeard(of: $0) },
+        heldStreams: { registry.heldStreams(workerID: $0) }, mayRun: { registry.mayRun($0) },
+        onlyHearer: { liveness.onlyHearer(of: $0) }),
       board: board, now: now)
   }
 
@@ -156,7 +160,8 @@ final class ClusterView: Sendable {
       let phase = phases[id] ?? .lost
       let judgement = phase.ready
       let condition = condition(
-        .ready, of: .worker(id), judgement, phase.message(of: worker))
+        .ready, of: .worker(id), judgement,
+        phase.message(of: worker, through: self.workers.onlyHearer(id)))
       return WorkerView(
         phase: phase, message: condition.message, capacityStreams: worker.capacityStreams,
         streamCount: counts[id] ?? 0, version: worker.version,
@@ -331,13 +336,14 @@ extension WorkerPhase {
     }
   }
 
-  fileprivate func message(of worker: Worker) -> String {
+  fileprivate func message(of worker: Worker, through controller: ObjectName?) -> String {
     switch self {
     case .expected: return "it has a moment to come back"
     case .lost: return "it is not heard of"
     case .ready:
-      if worker.isDraining { return "connected; its streams go to others" }
-      return worker.isCordoned ? "connected; it gets no new streams" : "connected"
+      let connected = controller.map { "connected to controller \($0) only" } ?? "connected"
+      if worker.isDraining { return connected + "; its streams go to others" }
+      return worker.isCordoned ? connected + "; it gets no new streams" : connected
     }
   }
 }

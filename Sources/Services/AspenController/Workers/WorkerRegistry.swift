@@ -100,6 +100,14 @@ final class WorkerRegistry: Sendable {
     }
   }
 
+  /// The workers that are connected and heard of, in order.
+  var readyWorkers: [Int64] {
+    let now = clock.now
+    return state.withLock { state in
+      state.sessions.keys.filter { state.liveness.phase(of: $0, at: now) == .ready }.sorted()
+    }
+  }
+
   /// A worker has let go of a stream: what waited for that can go on.
   func released(by session: WorkerSession) {
     let isCurrent = state.withLock { $0.sessions[session.workerID] === session }
