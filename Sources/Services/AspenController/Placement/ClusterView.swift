@@ -33,6 +33,9 @@ final class ClusterView: Sendable {
     let lastHeard: @Sendable (_ workerID: Int64) -> Timestamp?
     let heldStreams: @Sendable (_ workerID: Int64) -> Set<Int64>
     let mayRun: @Sendable (_ streamID: Int64) -> Bool
+    /// Why it gets no new streams for now.
+    let heldOff: @Sendable (_ workerID: Int64) -> String?
+    let resources: @Sendable (_ workerID: Int64) -> WorkerResources?
   }
 
   private let snapshot = Mutex(Snapshot())
@@ -47,7 +50,9 @@ final class ClusterView: Sendable {
     self.init(
       workers: Workers(
         phases: { registry.phases(of: $0) }, lastHeard: { registry.lastHeard(of: $0) },
-        heldStreams: { registry.heldStreams(workerID: $0) }, mayRun: { registry.mayRun($0) }),
+        heldStreams: { registry.heldStreams(workerID: $0) }, mayRun: { registry.mayRun($0) },
+        heldOff: { registry.lives(of: [$0])[$0]?.heldOff },
+        resources: { registry.resources(of: $0) }),
       board: board, now: now)
   }
 
@@ -156,12 +161,13 @@ final class ClusterView: Sendable {
       let phase = phases[id] ?? .lost
       let judgement = phase.ready
       let condition = condition(
-        .ready, of: .worker(id), judgement, phase.message(of: worker))
+        .ready, of: .worker(id), judgement,
+        phase.message(of: worker, heldOff: self.workers.heldOff(id)))
       return WorkerView(
         phase: phase, message: condition.message, capacityStreams: worker.capacityStreams,
         streamCount: counts[id] ?? 0, version: worker.version,
         lastSeenAt: self.workers.lastHeard(id) ?? worker.lastSeenAt, conditions: [condition],
-        observedGeneration: generations[id])
+        observedGeneration: generations[id], resources: self.workers.resources(id))
     }
   }
 
@@ -305,13 +311,14 @@ extension WorkerPhase {
     }
   }
 
-  fileprivate func message(of worker: Worker) -> String {
+  fileprivate func message(of worker: Worker, heldOff: String?) -> String {
     switch self {
     case .expected: return "it has a moment to come back"
     case .lost: return "it is not heard of"
     case .ready:
       if worker.isDraining { return "connected; its streams go to others" }
-      return worker.isCordoned ? "connected; it gets no new streams" : "connected"
+      if worker.isCordoned { return "connected; it gets no new streams" }
+      return heldOff.map { "connected; \($0)" } ?? "connected"
     }
   }
 }

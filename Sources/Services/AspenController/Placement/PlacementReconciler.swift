@@ -19,6 +19,9 @@ struct PlacementReconciler: Sendable {
   let sealer: SecretSealer?
   let log: Logger
 
+  /// The epoch of the sets that workers are sent.
+  private static let epoch: Int64 = 0
+
   /// One pass. Throws when the database is away or another writer was first; the next pass begins anew.
   func reconcile() async throws {
     try await saveWorkers()
@@ -39,7 +42,7 @@ struct PlacementReconciler: Sendable {
       state = try await AssignmentQueries.schedulingSnapshot(store)
     }
     publish(state, plan)
-    try await tellWorkers(besides: Set(streamsToDelete(in: state)))
+    try await tellWorkers()
   }
 
   /// What a pass would do with a state of the store, which may be that of a transaction. Changes nothing.
@@ -124,19 +127,26 @@ struct PlacementReconciler: Sendable {
 
   /// Each connected worker gets its own part only, since it holds passwords. What is to be deleted is
   /// left out, so that it stops; its assignment stays until the worker has said so.
-  private func tellWorkers(besides deleted: Set<Int64>) async throws {
+  private func tellWorkers() async throws {
     for session in registry.sessions {
       let desired = try await AssignmentQueries.desired(store.pool, workerID: session.workerID)
-      session.follow(
-        desired.streams.filter { !deleted.contains($0.streamID) }.map { stream in
-          DesiredStream(
-            streamID: stream.streamID, name: stream.streamName.text, generation: stream.generation,
-            cameraSpec: stream.cameraSpec, password: password(of: stream),
-            maxFramesPerSecond: stream.spec.maxFramesPerSecond, maxWidth: stream.spec.maxWidth,
-            specGeneration: stream.specGeneration, cameraGeneration: stream.cameraGeneration)
-        })
+      session.follow(reading(of: desired))
     }
     demand.distribute()
+  }
+
+  private func reading(of desired: DesiredAssignments) -> DesiredReading {
+    DesiredReading(
+      version: DesiredVersion(epoch: Self.epoch, revision: desired.revision),
+      streams: desired.streams.filter { !$0.isDeletionRequested }.map { stream in
+        DesiredStream(
+          streamID: stream.streamID, name: stream.streamName.text, generation: stream.generation,
+          cameraSpec: stream.cameraSpec, password: password(of: stream),
+          maxFramesPerSecond: stream.spec.maxFramesPerSecond, maxWidth: stream.spec.maxWidth,
+          specGeneration: stream.specGeneration, cameraGeneration: stream.cameraGeneration,
+          onPartition: stream.spec.onPartition)
+      },
+      leaving: Set(desired.streams.filter(\.isDeletionRequested).map(\.streamID)))
   }
 
   /// The password of a stream's camera. One that cannot be opened is left out: the camera then says

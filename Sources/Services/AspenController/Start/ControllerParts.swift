@@ -1,4 +1,5 @@
 import AspenAPI
+import AspenCrypto
 import AspenHTTP
 import AspenHub
 import AspenModel
@@ -90,7 +91,9 @@ struct ControllerParts: Sendable {
         resources: resources, view: view, hub: hub, access: liveAccess),
       connections: WorkerConnectionHandlers(
         store: store, hub: hub, registry: registry, view: view,
-        terms: WorkerTerms(heartbeat: Periods.heartbeat, lease: Periods.lease), now: now, log: log),
+        terms: WorkerTerms(
+          heartbeat: Periods.heartbeat, lease: Periods.lease,
+          controllerID: Base64URL.encode(RandomBytes.generate(12))), now: now, log: log),
       assignments: AssignmentHandlers(
         store: store, runner: runner, reconcile: { placementLoop.signal() }),
       apply: ApplyHandlers(
