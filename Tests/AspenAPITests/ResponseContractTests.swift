@@ -124,6 +124,11 @@ struct ResponseContractTests {
       state: .running, doneCount: 1, totalCount: nil, message: "moving", createdAt: Sample.at,
       updatedAt: Sample.at, finishedAt: nil)
     #expect(found(APIOperations.operationGet, 200, ResourceView.operation(operation)) == [])
+    let controller = ResourceView.controller(
+      id: 1, name: try ObjectName("edge-1-8480"), phase: "leader", version: "1.0",
+      address: "https://c1.example:8480", epoch: 1_795_000_000_000, workers: 3,
+      startedAt: Sample.at, lastSeenAt: Sample.at)
+    #expect(found(APIOperations.controllerGet, 200, controller) == [])
     #expect(found(APIOperations.workerDrain, 202, ResourceView.operation(operation)) == [])
     let session = ResourceView.session(
       subject: Actor(kind: .user, name: "alice"),

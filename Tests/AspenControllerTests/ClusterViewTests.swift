@@ -14,6 +14,7 @@ struct ClusterViewTests {
       var now: Int64 = 0
       var phases: [Int64: WorkerPhase] = [:]
       var held: Set<Int64> = []
+      var hearers: [Int64: ObjectName] = [:]
       var heldOff: String?
       var resources: WorkerResources?
     }
@@ -31,6 +32,7 @@ struct ClusterViewTests {
           },
           lastHeard: { _ in nil }, heldStreams: { _ in self.state.withLock { $0.held } },
           mayRun: { id in self.state.withLock { $0.held.contains(id) } },
+          onlyHearer: { id in self.state.withLock { $0.hearers[id] } },
           heldOff: { _ in self.state.withLock { $0.heldOff } },
           resources: { _ in self.state.withLock { $0.resources } }),
         board: board, now: { self.state.withLock { Timestamp(microseconds: $0.now) } })

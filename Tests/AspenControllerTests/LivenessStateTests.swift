@@ -100,6 +100,20 @@ struct LivenessStateTests {
     }
   }
 
+  @Test("a worker's lease is not over while another controller may have told it that it is heard")
+  func leaseElsewhere() {
+    var state = state()
+    state.heard(from: 1, at: start)
+    state.heardElsewhere([1, 2], until: start + .seconds(30))
+    state.heardElsewhere([1], until: start + .seconds(20))
+    let end = start + .seconds(32) + limits.leaseMargin
+    for workerID: Int64 in [1, 2] {
+      #expect(!state.isLeaseOver(of: workerID, at: end))
+      #expect(state.isLeaseOver(of: workerID, at: end + .milliseconds(1)))
+    }
+    #expect(state.phase(of: 1, at: start + .seconds(20)) == .lost, "by what is heard here")
+  }
+
   @Test("silence counts as a loss once, whoever notices it")
   func silence() {
     var state = state()

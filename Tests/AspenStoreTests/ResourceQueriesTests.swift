@@ -53,7 +53,7 @@ struct ResourceQueriesTests {
         case .joinToken:
           try await store.add(
             .joinToken, "a", extras: .joinToken(publicID: secret, secretSHA256: digest(secret)))
-        case .worker, .assignment, .operation: break
+        case .worker, .assignment, .operation, .controller: break
         }
       }
       let kinds: [ResourceKind] = [

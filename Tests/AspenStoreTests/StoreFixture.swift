@@ -9,7 +9,8 @@ func withStore<R>(
 ) async throws -> R {
   try await withTestPool(connections: connections) { pool, _ in
     try await Migrator.load(directory: Checkout.root + "/migrations").migrate(pool)
-    return try await body(Store(pool: pool))
+    // A loaded machine is slow and not stopped.
+    return try await body(Store(pool: pool, longestTurn: .seconds(60)))
   }
 }
 

@@ -15,6 +15,8 @@ struct AccessMatrixTests {
     var link = ""
     /// The name of an operation.
     var operation = ""
+    /// The name of the controller.
+    var controller = ""
   }
 
   @Test("every operation answers every caller as its declaration says, on every door")
@@ -112,6 +114,11 @@ struct AccessMatrixTests {
     proofs.link = try #require(link.json["token"]?.text)
     let sealing = try await system.send("POST", "/v1/secrets/reseal")
     proofs.operation = try #require(sealing.json["name"]?.text)
+    try await waitUntil("the controller to be listed") {
+      let listed = try await system.get("/v1/controllers").json["items"]?.elements?.first
+      proofs.controller = listed?["name"]?.text ?? ""
+      return listed != nil
+    }
     let opened = try await system.send(
       "POST", "/v1/session", body: Array(#"{"username":"in","password":"a long password"}"#.utf8),
       token: "")
@@ -126,7 +133,12 @@ struct AccessMatrixTests {
     _ proofs: Proofs
   ) async throws -> Int {
     var path = operation.path
-    let name = operation == APIOperations.operationGet ? proofs.operation : place
+    let name =
+      switch operation {
+      case APIOperations.operationGet: proofs.operation
+      case APIOperations.controllerGet: proofs.controller
+      default: place
+      }
     for parameter in ["name", "stream"] {
       path = path.replacing("{\(parameter)}", with: name)
     }

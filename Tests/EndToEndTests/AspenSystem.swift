@@ -14,6 +14,7 @@ final class AspenSystem {
   private(set) var address: String
   let token: String
   private var workers: [String: ProgramProcess] = [:]
+  private var others: [Controller] = []
   private let loops: EventLoopGroup
   private let http: HTTPClient
 
@@ -31,11 +32,35 @@ final class AspenSystem {
 
   deinit { loops.stop() }
 
+  /// A controller and where it listens.
+  struct Controller {
+    let process: ProgramProcess
+    let address: String
+  }
+
+  /// The controller that was started with the system.
+  var first: Controller { Controller(process: controller, address: address) }
+
+  /// Starts one more controller with the same database and files.
+  func startController(_ flags: [String] = []) async throws -> Controller {
+    let (process, address) = try await Self.startController(
+      databaseURL, listen: "127.0.0.1:0", directory, flags)
+    let controller = Controller(process: process, address: address)
+    others.append(controller)
+    return controller
+  }
+
+  /// The epoch in which a controller leads; nil if it does not.
+  func epoch(of controller: Controller) async throws -> Int64? {
+    try await send("GET", "/healthz", at: controller.address).json["epoch"]?.wholeNumber
+  }
+
   /// Starts a worker and waits until the controller counts it as ready.
   @discardableResult
   func startWorker(
-    _ name: String, labels: String = "", media: String? = nil
+    _ name: String, labels: String = "", media: String? = nil, at controller: Controller? = nil
   ) async throws -> ProgramProcess {
+    let address = controller?.address ?? self.address
     let worker = try ProgramProcess(
       "aspen-worker",
       [
@@ -45,7 +70,7 @@ final class AspenSystem {
       ] + (labels.isEmpty ? [] : ["--labels", labels]))
     workers[name] = worker
     try await waitUntil("worker \(name) to be ready") {
-      try await get("/v1/workers/\(name)").json["status"]?["phase"]?.text == "ready"
+      try await get("/v1/workers/\(name)", at: address).json["status"]?["phase"]?.text == "ready"
     }
     return worker
   }
@@ -68,6 +93,7 @@ final class AspenSystem {
   /// Ends all programs.
   func stop() async {
     for worker in workers.values { await worker.stop() }
+    for other in others { await other.process.stop() }
     await controller.stop()
   }
 
@@ -79,9 +105,10 @@ final class AspenSystem {
   }
 
   /// Waits until a worker gets packets of the stream's camera.
-  func waitUntilStreaming(_ name: String) async throws {
+  func waitUntilStreaming(_ name: String, at address: String? = nil) async throws {
     try await waitUntil("\(name) to stream") {
-      try await get("/v1/streams/\(name)").json["status"]?["phase"]?.text == "streaming"
+      try await get("/v1/streams/\(name)", at: address).json["status"]?["phase"]?.text
+        == "streaming"
     }
   }
 
@@ -111,7 +138,8 @@ final class AspenSystem {
   /// Sends a request to the API with the operator's token, or `token`; an empty one sends none.
   func send(
     _ method: String, _ path: String, body: [UInt8]? = nil, token: String? = nil,
-    type: String = "application/json", ifMatch: String? = nil, headers more: HTTPHeaders = [:]
+    type: String = "application/json", ifMatch: String? = nil, headers more: HTTPHeaders = [:],
+    at address: String? = nil
   ) async throws -> Answer {
     var headers = more
     let token = token ?? self.token
@@ -120,15 +148,16 @@ final class AspenSystem {
     if body != nil { headers.add("Content-Type", type) }
     let response = try await http.send(
       HTTPClientRequest(
-        method: method, url: try HTTPURL(address + path), headers: headers, body: body ?? [],
+        method: method, url: try HTTPURL((address ?? self.address) + path), headers: headers,
+        body: body ?? [],
         timeout: .seconds(20)))
     let json = response.body.isEmpty ? JSONValue.null : try JSONValue(parsing: response.body)
     return Answer(status: response.status, headers: response.headers, json: json)
   }
 
   /// Reads a resource.
-  func get(_ path: String) async throws -> Answer {
-    try await send("GET", path)
+  func get(_ path: String, at address: String? = nil) async throws -> Answer {
+    try await send("GET", path, at: address)
   }
 
   /// Changes whatever is there.
@@ -159,14 +188,15 @@ final class AspenSystem {
   }
 
   /// Sends a JSON text.
-  func post(_ path: String, _ text: String) async throws -> Answer {
-    try await send("POST", path, body: Array(text.utf8))
+  func post(_ path: String, _ text: String, at address: String? = nil) async throws -> Answer {
+    try await send("POST", path, body: Array(text.utf8), at: address)
   }
 
   /// What a user's Python script receives of a stream.
   func receive(
-    _ path: String, seconds: Double, mode: String
+    _ path: String, seconds: Double, mode: String, at address: String? = nil
   ) async throws -> JSONValue {
+    let address = address ?? self.address
     let result = try await ProgramProcess.run(
       "/usr/bin/python3",
       [

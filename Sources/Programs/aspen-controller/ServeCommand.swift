@@ -23,6 +23,15 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "Where to listen, IP:PORT. (default: 127.0.0.1:8480)")
   var listen: String?
 
+  @Option(help: "By which address workers and people reach this controller. (default: as listen)")
+  var advertiseUrl: String?
+
+  @Option(help: "What people call this controller. (default: HOSTNAME-PORT)")
+  var name: String?
+
+  @Option(help: "How long the lease of the leading controller lasts, 200 to 60000. (default: 800)")
+  var leaderLeaseMs: Int?
+
   @Option(help: "PostgreSQL, as a postgresql:// address.")
   var databaseUrl: String?
 
@@ -107,6 +116,9 @@ struct ServeCommand: ParsableCommand {
       keys: Keys.all, file: config, environment: ProcessInfo.processInfo.environment,
       flags: [
         Keys.listen.name: listen.map { .text($0) },
+        Keys.advertiseURL.name: advertiseUrl.map { .text($0) },
+        Keys.name.name: name.map { .text($0) },
+        Keys.leaderLease.name: leaderLeaseMs.map { .wholeNumber(Int64($0)) },
         Keys.databaseURL.name: databaseUrl.map { .text($0) },
         Keys.migrations.name: migrations.map { .text($0) },
         Keys.operatorTokenFile.name: operatorTokenFile.map { .text($0) },
@@ -123,7 +135,9 @@ struct ServeCommand: ParsableCommand {
         Keys.checkResponses.name: checkResponses ? .flag(true) : nil,
         Keys.logLevel.name: logLevel.map { .text($0) },
       ])
-    return try ControllerConfiguration(source, defaultMigrations: Self.defaultMigrations())
+    return try ControllerConfiguration(
+      source, defaultMigrations: Self.defaultMigrations(),
+      hostName: try? ProtectedFile.readText("/proc/sys/kernel/hostname"))
   }
 
   /// The `migrations` folder beside the program, where a package puts it, or in the current directory.

@@ -43,6 +43,7 @@ struct AspenCommand: AsyncParsableCommand {
         subcommands: [
           ApplyCommand.self, DiffCommand.self, PlanCommand.self, WaitCommand.self,
           HistoryCommand.self, RevertCommand.self, AuditCommand.self, OperationCommand.self,
+          ControllerCommand.self,
         ]),
       CommandGroup(
         name: "Cluster",

@@ -97,6 +97,26 @@ extension ResourceCommands {
       ResourceColumn("Message", \.operationMessage),
       ResourceColumn("Age", \.age),
     ])
+
+  static let controller = ResourceCommands(
+    noun: "controller", list: APIOperations.controllerList, get: APIOperations.controllerGet,
+    delete: nil,
+    columns: [
+      ResourceColumn("NAME", \.name), ResourceColumn("PHASE", isPhase: true, \.phase),
+      ResourceColumn("ADDRESS", at: ["status", "address"]),
+      ResourceColumn("WORKERS", at: ["status", "workers"]),
+      ResourceColumn("VERSION", at: ["status", "version"]),
+      ResourceColumn("SEEN", \.controllerSeen), ResourceColumn("UP", \.controllerUp),
+    ],
+    wideColumns: [ResourceColumn("EPOCH", at: ["status", "epoch"])],
+    details: [
+      ResourceColumn("Name", \.name), ResourceColumn("Phase", isPhase: true, \.phase),
+      ResourceColumn("Epoch", at: ["status", "epoch"]),
+      ResourceColumn("Address", at: ["status", "address"]),
+      ResourceColumn("Workers", at: ["status", "workers"]),
+      ResourceColumn("Version", at: ["status", "version"]),
+      ResourceColumn("Last seen", \.controllerSeen), ResourceColumn("Up", \.controllerUp),
+    ])
 }
 
 extension ResourceRow {
@@ -115,6 +135,14 @@ extension ResourceRow {
 
   fileprivate var expiry: String {
     (value("spec", "expires_at") ?? value("status", "expires_at")).map(cell) ?? "never"
+  }
+
+  fileprivate var controllerSeen: String {
+    TerminalText.age(value("status", "last_seen_at")?.text, now: now)
+  }
+
+  fileprivate var controllerUp: String {
+    TerminalText.age(value("started_at")?.text, now: now)
   }
 
   /// An operation has its facts in spec and status, or beside its name.

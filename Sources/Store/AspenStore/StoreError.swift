@@ -33,6 +33,8 @@ package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case stillReferenced(by: ResourceKind)
   /// The plan was made from a state that is no longer; these streams differ. Nothing was changed.
   case stale(streamIDs: [Int64])
+  /// The write is one of a leader that leads no longer. Nothing was changed.
+  case notLeader(epoch: Int64)
   case joinRefused(JoinRefusal)
   /// The feed no longer holds all changes after the revision that was asked for, or never had it. List
   /// again and follow from there.
@@ -57,6 +59,7 @@ package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .missingReference(let kind): "the \(kind.words) that it names does not exist"
     case .stillReferenced(let kind): "a \(kind.words) still needs it"
     case .stale(let ids): "the plan is out of date for \(ids.count) streams"
+    case .notLeader(let epoch): "leadership of epoch \(epoch) is over"
     case .joinRefused(.unknownToken): "the join token is not valid"
     case .joinRefused(.expired): "the join token has expired"
     case .joinRefused(.usedUp): "the join token is used up"

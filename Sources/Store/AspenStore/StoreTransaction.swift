@@ -17,10 +17,12 @@ package final class StoreTransaction: PostgresExecutor {
 
   private let transaction: PostgresTransaction
   private let origin: ChangeOrigin?
+  private let longestTurn: Duration
   private let state = Mutex(State())
 
-  init(_ transaction: PostgresTransaction, origin: ChangeOrigin?) {
+  init(_ transaction: PostgresTransaction, origin: ChangeOrigin?, longestTurn: Duration) {
     self.transaction = transaction
+    self.longestTurn = longestTurn
     self.origin = origin
   }
 
@@ -36,6 +38,12 @@ package final class StoreTransaction: PostgresExecutor {
     _ = try await nextRevision()
   }
 
+  /// Takes the turn, if this leader still leads. Throws `.notLeader`.
+  func lead(_ claim: LeadershipClaim) async throws(StoreError) {
+    try await takeTurn()
+    try await LeadershipQueries.check(self, claim)
+  }
+
   /// The newest revision, with the changes of this transaction so far. Waits until no other writer is under
   /// way.
   package func newestRevision() async throws(StoreError) -> Int64 {
@@ -48,8 +56,9 @@ package final class StoreTransaction: PostgresExecutor {
     ) {
       return next
     }
-    let base = try await one(ChangeFeedSQL.lockRevision) { row throws(StoreError) in
-      try row.int("value")
+    let milliseconds = Int(longestTurn / .milliseconds(1))
+    let base = try await one(ChangeFeedSQL.lockRevision, [.text("\(milliseconds)ms")]) {
+      row throws(StoreError) in try row.int("value")
     }
     guard let base else { throw .corrupt("the table revision is empty") }
     state.withLock { $0.base = base }

@@ -18,6 +18,23 @@ package struct TestDatabase: Sendable {
     self.name = name
   }
 
+  /// Runs one statement in the database at `url`; returns the number of rows.
+  @discardableResult
+  package static func run(_ sql: String, at url: String) async throws -> Int {
+    let loop = try EventLoop(name: "postgres-test")
+    defer { loop.stop() }
+    let pool = try PostgresPool(
+      url: url, connections: 1, loops: [loop], limits: .forTests, log: Log.silent)
+    let result: Result<Int, any Error>
+    do {
+      result = .success(try await pool.query(sql, []).count)
+    } catch {
+      result = .failure(error)
+    }
+    await pool.close()
+    return try result.get()
+  }
+
   /// Breaks the connections to the database and drops it.
   package func drop() async throws {
     try await SharedCluster.shared.dropDatabase(name)

@@ -50,13 +50,14 @@ class Controller:
     """A running aspen-controller on a free port, the first of its database or, with `first`, another."""
 
     def __init__(
-            self, binary: Path, root: Path, directory: Path, first=None, cpu=SERVER_CPU, settings=()):
+            self, binary: Path, root: Path, directory: Path, first=None, cpu=SERVER_CPU, settings=(),
+            name=None):
         self.database = first.database if first else PostgreSQL(directory, settings)
         self.owns_database = first is None
         token, join_token = directory / "operator-token", directory / "join-token"
         try:
             self.program = Program(
-                "another-controller" if first else "controller",
+                name or ("another-controller" if first else "controller"),
                 [
                     binary, "--listen", "127.0.0.1:0", "--database-url", self.database.url,
                     "--migrations", root / "migrations", "--operator-token-file", token,
@@ -72,13 +73,13 @@ class Controller:
         self.token = token.read_text().strip()
         self.join_token_file = join_token
 
-    def request(self, method: str, path: str, body=None, token=None):
+    def request(self, method: str, path: str, body=None, token=None, headers=None):
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={
                 "Authorization": f"Bearer {token or self.token}",
-                "Content-Type": "application/json",
+                "Content-Type": "application/json", **(headers or {}),
             })
         with urllib.request.urlopen(request, timeout=30) as response:
             text = response.read()

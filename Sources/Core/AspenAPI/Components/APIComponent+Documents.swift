@@ -119,7 +119,7 @@ extension KindComponents {
     case .roleBinding: roleBinding
     case .user: user
     case .joinToken: joinToken
-    case .assignment, .operation:
+    case .assignment, .operation, .controller:
       preconditionFailure("nobody writes a thing of the kind \(kind.words)")
     }
   }

@@ -33,6 +33,33 @@ extension APIComponent {
     ])
   }
 
+  static let controller = APIComponent("Controller") {
+    .object([
+      .required("kind", .choice([ResourceKind.controller.rawValue])),
+      .required("id", .integer(1...Int64.max)), .required("name", .component(.objectName)),
+      .required("started_at", .component(.timestamp)),
+      .required("status", .component(.controllerStatus)),
+    ])
+  }
+
+  static let controllerStatus = APIComponent("ControllerStatus") {
+    .object([
+      .required("phase", .choice(["leader", "follower", "lost"])),
+      .required("version", .text(1...64)),
+      .optional("address", .text(1...512, "By which workers and people reach it.")),
+      .optional("epoch", .integer(0...Int64.max, "Of its leadership, if it leads.")),
+      .required("workers", .integer(0...Int64.max, "How many workers are connected to it.")),
+      .required("last_seen_at", .component(.timestamp)),
+    ])
+  }
+
+  static let controllerPage = APIComponent("ControllerPage") {
+    .object([
+      .required("items", .array(of: .component(.controller), 0...APIParameter.longestPage)),
+      .optional("next_cursor", .component(.nextCursor)),
+    ])
+  }
+
   static let auditEntry = APIComponent("AuditEntry") {
     .object([
       .required("id", .integer(1...Int64.max)), .required("at", .component(.timestamp)),
@@ -77,6 +104,8 @@ extension APIComponent {
   static let health = APIComponent("Health") {
     .object([
       .required("status", .choice(["ok", "ready"])), .optional("version", .text(1...64)),
+      .optional("leader", APISchema.boolean.described("Whether this controller leads.")),
+      .optional("epoch", .integer(0...Int64.max, "Of its leadership, if it leads.")),
     ])
   }
 

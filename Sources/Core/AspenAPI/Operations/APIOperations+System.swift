@@ -34,6 +34,19 @@ extension APIOperations {
     description: "After a new key was put first in the controller's key file.", tag: .operations,
     access: .role(.admin, .cluster), answers: [.accepted], traits: [.dryRun, .idempotencyKey])
 
+  /// Lists the controllers.
+  package static let controllerList = APIOperation(
+    "controller_list", "GET", "/v1/controllers", "List the controllers by name",
+    description: "One that is killed stays in the list for an hour, with when it was seen last.",
+    tag: .system, access: .role(.viewer, .cluster), kind: .controller,
+    parameters: [.limit, .cursor],
+    answers: [.json(200, "A page of controllers.", .component(.controllerPage))])
+  /// Shows one.
+  package static let controllerGet = APIOperation(
+    "controller_get", "GET", "/v1/controllers/{name}", "Show a controller, and whether it leads",
+    tag: .system, access: .role(.viewer, .cluster), kind: .controller,
+    answers: [.json(200, "The controller.", .component(.controller))])
+
   /// Lists who did what.
   package static let auditEntryList = APIOperation(
     "audit_entry_list", "GET", "/v1/audit-entries", "List who did what, newest first",

@@ -9,7 +9,9 @@ package enum APIOperations {
     + [
       workerDrain, assignmentList, assignmentGet, assignmentDelete, resourceApply, resourcePlan,
       streamExplain, changeWatch, framesWatch, streamFramesWatch, viewLinkCreate, sessionCreate,
-      sessionGet, sessionDelete, setupComplete, operationList, operationGet, secretReseal,
+      sessionGet, sessionDelete, setupComplete, operationList, operationGet, controllerList,
+      controllerGet,
+      secretReseal,
       auditEntryList, logList, workerJoin, workerControl, workerFrames, healthGet, readinessGet,
       versionGet, openapiGet,
     ]
@@ -25,7 +27,7 @@ package enum APIOperations {
     case .roleBinding: roleBinding
     case .user: user
     case .joinToken: joinToken
-    case .assignment, .operation: nil
+    case .assignment, .operation, .controller: nil
     }
   }
 

@@ -68,6 +68,23 @@ extension ResourceView {
     ]
   }
 
+  /// A controller process.
+  package static func controller(
+    id: Int64, name: ObjectName, phase: String, version: String, address: String?,
+    epoch: Int64?, workers: Int, startedAt: Timestamp, lastSeenAt: Timestamp
+  ) -> JSONValue {
+    [
+      "kind": .string(ResourceKind.controller.rawValue), "id": .integer(id),
+      "name": .string(name.text),
+      "started_at": .string(startedAt.text),
+      "status": .object(compacting: [
+        ("phase", .string(phase)), ("version", .string(version)),
+        ("address", address.map { .string($0) }), ("epoch", epoch.map { .integer($0) }),
+        ("workers", .integer(Int64(workers))), ("last_seen_at", .string(lastSeenAt.text)),
+      ]),
+    ]
+  }
+
   /// What became of one document: `created`, `updated` or `unchanged`.
   package static func applyResult(
     action: String, changes: [FieldChange], resource: JSONValue

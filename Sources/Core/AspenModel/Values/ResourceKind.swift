@@ -11,6 +11,8 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable {
   case user
   case joinToken = "join_token"
   case operation
+  /// A controller process: there while it runs, and never changed by users.
+  case controller
 
   /// The segment of the kind's paths: `/v1/role-bindings`.
   package var plural: String {
@@ -26,7 +28,7 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable {
   package var isOfCamera: Bool {
     switch self {
     case .camera, .stream, .assignment: true
-    case .worker, .site, .token, .roleBinding, .user, .joinToken, .operation: false
+    case .worker, .site, .token, .roleBinding, .user, .joinToken, .operation, .controller: false
     }
   }
 }

@@ -56,7 +56,9 @@ struct ManifestDocument: Sendable, Hashable {
     "deletion_requested_at",
   ]
   /// What makes itself cannot be described.
-  private static let kinds = ResourceKind.allCases.filter { $0 != .assignment && $0 != .operation }
+  private static let kinds = ResourceKind.allCases.filter {
+    $0 != .assignment && $0 != .operation && $0 != .controller
+  }
 
   /// Reads one document; throws everything that is wrong with it.
   init(_ json: JSONValue, at place: Place) throws(ValidationError) {

@@ -40,7 +40,7 @@ struct AccessRights: Sendable, Hashable {
   static func reading(_ kind: ResourceKind) -> (role: AccessRole, scope: APIScope) {
     switch kind {
     case .camera, .stream, .assignment: (.viewer, .camera)
-    case .worker, .site, .operation: (.viewer, .cluster)
+    case .worker, .site, .operation, .controller: (.viewer, .cluster)
     case .token, .roleBinding, .user, .joinToken: (.admin, .cluster)
     }
   }
@@ -49,7 +49,7 @@ struct AccessRights: Sendable, Hashable {
   static func writing(_ kind: ResourceKind) -> (role: AccessRole, scope: APIScope) {
     switch kind {
     case .camera, .stream, .assignment: (.operator, .camera)
-    case .worker, .site, .operation: (.operator, .cluster)
+    case .worker, .site, .operation, .controller: (.operator, .cluster)
     case .token, .roleBinding, .user, .joinToken: (.admin, .cluster)
     }
   }

@@ -26,6 +26,8 @@ extension Problem {
       self.init(.conflict, "still in use by a \(kind.words)")
     case .stale:
       self.init(.conflict, "the assignment has changed meanwhile; try again")
+    case .notLeader:
+      self.init(.unavailable, "another controller has begun to lead; try again")
     case .joinRefused(.unknownToken): self.init(.unauthorized, "the join token is not known")
     case .joinRefused(.expired): self.init(.unauthorized, "the join token has expired")
     case .joinRefused(.usedUp): self.init(.unauthorized, "the join token is used up")

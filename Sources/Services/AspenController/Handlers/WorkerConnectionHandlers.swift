@@ -81,7 +81,7 @@ struct WorkerConnectionHandlers: Sendable {
           ])
       },
       heartbeat: { session in registry.heard(from: session, at: now()) },
-      grantsLease: terms.grantsLeases,
+      grantsLease: { session in terms.grantsLease(session.workerID) },
       status: { session, streams in
         registry.heard(from: session, at: now())
         view.heard(streams, of: session.workerID)
@@ -118,7 +118,7 @@ struct WorkerTerms: Sendable {
   let lease: Duration
   /// Which controller this is, however a worker reached it.
   let controllerID: String
-  /// Whether a worker that is heard may go on with streams that need a lease. No longer when the others
-  /// cannot know that this controller hears it.
-  var grantsLeases: @Sendable () -> Bool = { true }
+  /// Whether a worker that is heard may go on with streams that need a lease: whether the leader knows, or
+  /// is, who hears it.
+  let grantsLease: @Sendable (_ workerID: Int64) -> Bool
 }

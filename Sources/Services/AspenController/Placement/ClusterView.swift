@@ -33,6 +33,8 @@ final class ClusterView: Sendable {
     let lastHeard: @Sendable (_ workerID: Int64) -> Timestamp?
     let heldStreams: @Sendable (_ workerID: Int64) -> Set<Int64>
     let mayRun: @Sendable (_ streamID: Int64) -> Bool
+    /// The controller that alone hears the worker, if it is another.
+    let onlyHearer: @Sendable (_ workerID: Int64) -> ObjectName?
     /// Why it gets no new streams for now.
     let heldOff: @Sendable (_ workerID: Int64) -> String?
     let resources: @Sendable (_ workerID: Int64) -> WorkerResources?
@@ -45,12 +47,14 @@ final class ClusterView: Sendable {
   private let now: @Sendable () -> Timestamp
 
   convenience init(
-    registry: WorkerRegistry, board: StatusBoard, now: @escaping @Sendable () -> Timestamp
+    registry: WorkerRegistry, liveness: ClusterLiveness, board: StatusBoard,
+    now: @escaping @Sendable () -> Timestamp
   ) {
     self.init(
       workers: Workers(
-        phases: { registry.phases(of: $0) }, lastHeard: { registry.lastHeard(of: $0) },
+        phases: { liveness.phases(of: $0) }, lastHeard: { registry.lastHeard(of: $0) },
         heldStreams: { registry.heldStreams(workerID: $0) }, mayRun: { registry.mayRun($0) },
+        onlyHearer: { liveness.onlyHearer(of: $0) },
         heldOff: { registry.lives(of: [$0])[$0]?.heldOff },
         resources: { registry.resources(of: $0) }),
       board: board, now: now)
@@ -162,7 +166,8 @@ final class ClusterView: Sendable {
       let judgement = phase.ready
       let condition = condition(
         .ready, of: .worker(id), judgement,
-        phase.message(of: worker, heldOff: self.workers.heldOff(id)))
+        phase.message(
+          of: worker, through: self.workers.onlyHearer(id), heldOff: self.workers.heldOff(id)))
       return WorkerView(
         phase: phase, message: condition.message, capacityStreams: worker.capacityStreams,
         streamCount: counts[id] ?? 0, version: worker.version,
@@ -311,14 +316,17 @@ extension WorkerPhase {
     }
   }
 
-  fileprivate func message(of worker: Worker, heldOff: String?) -> String {
+  fileprivate func message(
+    of worker: Worker, through controller: ObjectName?, heldOff: String?
+  ) -> String {
     switch self {
     case .expected: return "it has a moment to come back"
     case .lost: return "it is not heard of"
     case .ready:
-      if worker.isDraining { return "connected; its streams go to others" }
-      if worker.isCordoned { return "connected; it gets no new streams" }
-      return heldOff.map { "connected; \($0)" } ?? "connected"
+      let connected = controller.map { "connected to controller \($0) only" } ?? "connected"
+      if worker.isDraining { return connected + "; its streams go to others" }
+      if worker.isCordoned { return connected + "; it gets no new streams" }
+      return heldOff.map { "\(connected); \($0)" } ?? connected
     }
   }
 }

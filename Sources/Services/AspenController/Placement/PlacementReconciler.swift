@@ -1,4 +1,3 @@
-import AspenHub
 import AspenModel
 import AspenScheduler
 import AspenStore
@@ -7,173 +6,78 @@ import Logging
 
 /// Makes the assignments what the scheduler says they should be, and tells hub and workers.
 ///
+/// ```
+/// save what workers said ─▶ read the state ─▶ LeaderPass, if this controller leads ─▶ FollowerPass
+/// ```
+///
 /// Law of reconcilers: activated by a signal and by a period, takes no input, idempotent, no retries of
 /// its own, publishes what it found (`ClusterView`).
 struct PlacementReconciler: Sendable {
   let store: Store
   let registry: WorkerRegistry
-  let hub: FrameHub
-  let view: ClusterView
-  let demand: DemandRouter
-  /// Opens the passwords that workers need.
-  let sealer: SecretSealer?
+  let liveness: ClusterLiveness
+  let leadership: Leadership
+  let leader: LeaderPass
+  let follower: FollowerPass
   let log: Logger
+  /// The newest revision of this controller's own epochs.
+  private let progress = LeaderProgress()
 
-  /// The epoch of the sets that workers are sent.
-  private static let epoch: Int64 = 0
+  init(
+    store: Store, registry: WorkerRegistry, liveness: ClusterLiveness, leadership: Leadership,
+    leader: LeaderPass, follower: FollowerPass, log: Logger
+  ) {
+    self.store = store
+    self.registry = registry
+    self.liveness = liveness
+    self.leadership = leadership
+    self.leader = leader
+    self.follower = follower
+    self.log = log
+  }
 
   /// One pass. Throws when the database is away or another writer was first; the next pass begins anew.
   func reconcile() async throws {
     try await saveWorkers()
-    var state = try await AssignmentQueries.schedulingSnapshot(store)
-    let retirement = retirement(of: state)
-    if !retirement.isEmpty {
-      try await retirement.commit(to: store)
-      report(retirement)
-      state = try await AssignmentQueries.schedulingSnapshot(store)
-    }
-    let plan = Planner.plan(ClusterSnapshot(state, phases: phases(of: state)))
-    if !plan.actions.isEmpty {
-      let changes = changes(of: plan)
-      _ = try await store.write { transaction in
-        try await AssignmentQueries.commit(transaction, changes)
-      }
-      report(plan, in: state)
-      state = try await AssignmentQueries.schedulingSnapshot(store)
-    }
-    publish(state, plan)
-    try await tellWorkers()
+    let state = try await AssignmentQueries.schedulingSnapshot(store)
+    let outcome = try await decide(from: state)
+    let plan =
+      outcome?.plan ?? Planner.plan(ClusterSnapshot(state, phases: liveness.phases(of: state)))
+    try await follower.run(on: outcome?.state ?? state, plan)
   }
 
   /// What a pass would do with a state of the store, which may be that of a transaction. Changes nothing.
   func preview(of state: SchedulingSnapshot) -> PlanPreview {
-    PlanPreview(of: state, phases: phases(of: state))
+    PlanPreview(of: state, phases: liveness.phases(of: state))
   }
 
-  private func phases(of state: SchedulingSnapshot) -> [Int64: WorkerPhase] {
-    registry.phases(of: state.workers.map(\.metadata.id))
-  }
-
-  private func retirement(of state: SchedulingSnapshot) -> Retirement {
-    let phases = phases(of: state)
-    return Retirement(
-      of: state,
-      Retirement.Workers(
-        phase: { phases[$0] }, mayRun: { registry.mayRun($0) },
-        hasReleased: { registry.hasReleased($0, workerID: $1) }))
-  }
-
-  private func streamsToDelete(in state: SchedulingSnapshot) -> [Int64] {
-    state.streams.filter(\.isDeletionRequested).map(\.stream.metadata.id)
-  }
-
-  private func changes(of plan: Plan) -> [PlannedChange] {
-    plan.actions.map { action in
-      switch action {
-      case .place(let streamID, let workerID, let expected, let reason):
-        .place(
-          streamID: streamID, workerID: workerID, expectedGeneration: expected, reason: reason)
-      case .unassign(let streamID, let expected, _):
-        .unassign(streamID: streamID, expectedGeneration: expected)
-      }
+  /// Nil when another controller decides.
+  private func decide(from state: SchedulingSnapshot) async throws -> LeaderPass.Outcome? {
+    guard let claim = leadership.claim else { return nil }
+    if !progress.note(state.revision, of: claim) {
+      leadership.resign(claim)
+      return nil
     }
-  }
-
-  /// The hub learns of new generations before the workers do, so that no frame of theirs is refused. Of
-  /// what is being deleted it takes no more frames.
-  private func publish(_ state: SchedulingSnapshot, _ plan: Plan) {
-    let phases = phases(of: state)
-    let assignments = Dictionary(
-      state.assignments.map { ($0.streamID, $0) }, uniquingKeysWith: { $1 })
-    view.publish(
-      ClusterView.Snapshot(
-        streams: Dictionary(
-          state.streams.map { ($0.stream.metadata.id, $0.stream) }, uniquingKeysWith: { $1 }),
-        streamIDs: Dictionary(
-          state.streams.map { ($0.stream.metadata.name, $0.stream.metadata.id) },
-          uniquingKeysWith: { $1 }),
-        cameraLabels: Dictionary(
-          state.streams.map { ($0.stream.metadata.id, $0.cameraLabels) },
-          uniquingKeysWith: { $1 }),
-        assignments: assignments, workerIDs: state.workers.map(\.metadata.id),
-        unplaced: Dictionary(
-          plan.unplaced.map { ($0.streamID, $0.reason) }, uniquingKeysWith: { $1 }),
-        stuck: Dictionary(plan.stuck.map { ($0.streamID, $0.reason) }, uniquingKeysWith: { $1 }),
-        deleting: deleting(in: state),
-        cameraGenerations: Dictionary(
-          state.streams.map { ($0.stream.cameraID, $0.cameraGeneration) },
-          uniquingKeysWith: { $1 }),
-        workerGenerations: Dictionary(
-          state.workers.map { ($0.metadata.id, $0.metadata.generation) },
-          uniquingKeysWith: { $1 }),
-        cluster: ClusterSnapshot(state, phases: phases)))
-    hub.setStreams(
-      state.streams.map { row in
-        let metadata = row.stream.metadata
-        let assignment = row.isDeletionRequested ? nil : assignments[metadata.id]
-        return HubStream(
-          id: metadata.id, name: metadata.name.text, labels: metadata.labels,
-          cameraLabels: row.cameraLabels, generation: assignment?.generation,
-          workerID: assignment?.workerID)
-      })
-  }
-
-  private func deleting(in state: SchedulingSnapshot) -> [Int64: String] {
-    let waiting = retirement(of: state).waiting
-    return Dictionary(
-      streamsToDelete(in: state).map { ($0, waiting[$0] ?? "it has stopped") },
-      uniquingKeysWith: { $1 })
-  }
-
-  /// Each connected worker gets its own part only, since it holds passwords. What is to be deleted is
-  /// left out, so that it stops; its assignment stays until the worker has said so.
-  private func tellWorkers() async throws {
-    for session in registry.sessions {
-      let desired = try await AssignmentQueries.desired(store.pool, workerID: session.workerID)
-      session.follow(reading(of: desired))
-    }
-    demand.distribute()
-  }
-
-  private func reading(of desired: DesiredAssignments) -> DesiredReading {
-    DesiredReading(
-      version: DesiredVersion(epoch: Self.epoch, revision: desired.revision),
-      streams: desired.streams.filter { !$0.isDeletionRequested }.map { stream in
-        DesiredStream(
-          streamID: stream.streamID, name: stream.streamName.text, generation: stream.generation,
-          cameraSpec: stream.cameraSpec, password: password(of: stream),
-          maxFramesPerSecond: stream.spec.maxFramesPerSecond, maxWidth: stream.spec.maxWidth,
-          specGeneration: stream.specGeneration, cameraGeneration: stream.cameraGeneration,
-          onPartition: stream.spec.onPartition)
-      },
-      leaving: Set(desired.streams.filter(\.isDeletionRequested).map(\.streamID)))
-  }
-
-  /// The password of a stream's camera. One that cannot be opened is left out: the camera then says
-  /// `unauthorized`, and the log why.
-  private func password(of stream: DesiredAssignment) -> Secret? {
-    guard let sealed = stream.sealedPassword else { return stream.legacyPassword }
     do {
-      let context = CameraRules.context(stream.cameraID)
-      guard let sealer else {
-        throw SecretSealerError.unknownKey(id: sealed.keyID, context: context)
-      }
-      return try sealer.open(sealed, context: context)
-    } catch {
-      log.error(
-        "a camera's password cannot be opened",
-        metadata: ["stream": "\(stream.streamName)", "error": "\(error)"])
+      let outcome = try await leader.run(on: state, as: claim)
+      _ = progress.note(outcome.state.revision, of: claim)
+      return outcome
+    } catch StoreError.notLeader {
+      leadership.refused(claim)
       return nil
     }
   }
 
   /// One statement for all workers that were heard of, not one for each heartbeat. Capacity and version
-  /// are as the worker says; its labels belong to the operator once it has joined.
+  /// are as the worker says; its labels belong to the operator once it has joined. What the leader hears
+  /// too is the leader's to write.
   private func saveWorkers() async throws {
     let unsaved = registry.takeUnsaved()
+    let others = leadership.claim == nil ? liveness.leadersWorkers : []
     do {
-      try await WorkerQueries.touch(store.pool, ids: unsaved.heard.sorted())
-      for (workerID, hello) in unsaved.hellos.sorted(by: { $0.key < $1.key }) {
+      try await WorkerQueries.touch(store.pool, ids: unsaved.heard.subtracting(others).sorted())
+      for (workerID, hello) in unsaved.hellos.sorted(by: { $0.key < $1.key })
+      where !others.contains(workerID) {
         try await save(hello, of: workerID)
       }
     } catch {
@@ -191,35 +95,6 @@ struct PlacementReconciler: Sendable {
       }
     } catch StoreError.notFound {
       log.info("a worker that said hello was deleted", metadata: ["worker_id": "\(workerID)"])
-    }
-  }
-
-  private func report(_ retirement: Retirement) {
-    for stream in retirement.streams {
-      log.info("stream deleted", metadata: ["stream": "\(stream.stream.metadata.name)"])
-    }
-    for camera in retirement.cameras {
-      log.info("camera deleted", metadata: ["camera": "\(camera.name)"])
-    }
-  }
-
-  private func report(_ plan: Plan, in state: SchedulingSnapshot) {
-    let names = Dictionary(
-      state.streams.map { ($0.stream.metadata.id, $0.stream.metadata.name.text) },
-      uniquingKeysWith: { $1 })
-    for action in plan.actions {
-      switch action {
-      case .place(let streamID, let workerID, _, let reason):
-        log.info(
-          "stream placed",
-          metadata: [
-            "stream": "\(names[streamID] ?? "?")", "worker_id": "\(workerID)", "why": "\(reason)",
-          ])
-      case .unassign(let streamID, _, let reason):
-        log.info(
-          "stream unassigned",
-          metadata: ["stream": "\(names[streamID] ?? "?")", "why": "\(reason)"])
-      }
     }
   }
 }

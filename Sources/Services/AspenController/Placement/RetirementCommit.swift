@@ -3,10 +3,9 @@ import AspenStore
 
 extension Retirement {
   /// Removes what can go, all of it or nothing. What has changed since the decision, or is gone, is left to
-  /// the next pass. Throws `StoreError`.
-  func commit(to store: Store) async throws {
-    try await store.write { transaction in
-      try await transaction.takeTurn()
+  /// the next pass. Throws `StoreError`, `.notLeader` when the claim is over.
+  func commit(to store: Store, as claim: LeadershipClaim) async throws {
+    try await store.write(leader: claim) { transaction in
       for decided in streams {
         let name = decided.stream.metadata.name
         guard let stream = try await ResourceQueries.find(transaction, .stream, name),

@@ -83,7 +83,7 @@ struct ResourceViews: Sendable {
           token,
           status: .object(compacting: [("uses_remaining", uses.map { .integer(Int64($0)) })]))
       }
-    case .assignment, .site, .token, .roleBinding, .user, .operation:
+    case .assignment, .site, .token, .roleBinding, .user, .operation, .controller:
       return resources.map { ResourceView.resource($0, status: .object([])) }
     }
   }

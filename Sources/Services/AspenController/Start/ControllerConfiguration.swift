@@ -1,3 +1,4 @@
+import AspenHTTP
 package import AspenModel
 package import AspenRuntime
 
@@ -5,7 +6,13 @@ package import AspenRuntime
 package struct ControllerConfiguration: Sendable {
   /// `HOST:PORT`, the host an IP address; port 0 takes a free one.
   package let listen: ListenAddress
+  /// By which workers and people reach this controller, if that is known; one among several should say.
+  package let advertiseURL: String?
+  /// What people call this controller; unless given it is made of the host's name and the port.
+  package let name: ObjectName?
   package let databaseURL: Secret
+  /// How long the lease of leadership lasts.
+  package let leaderLease: Duration
   package let migrationsDirectory: String
   package let operatorTokenFile: String?
   package let joinTokenFile: String?
@@ -28,6 +35,11 @@ package struct ControllerConfiguration: Sendable {
   /// The known settings.
   package enum Keys {
     package static let listen = ConfigurationKey("listen", default: "127.0.0.1:8480")
+    package static let advertiseURL = ConfigurationKey("advertise_url")
+    package static let name = ConfigurationKey(
+      "name", environmentName: "ASPEN_CONTROLLER_NAME")
+    package static let leaderLease = ConfigurationKey(
+      "leader_lease_ms", .wholeNumber, default: 800)
     package static let databaseURL = ConfigurationKey("database_url", isSecret: true)
     package static let migrations = ConfigurationKey("migrations")
     package static let operatorTokenFile = ConfigurationKey("operator_token_file")
@@ -45,15 +57,19 @@ package struct ControllerConfiguration: Sendable {
     package static let logLevel = ConfigurationKey("log_level", default: "info")
 
     package static let all = [
-      listen, databaseURL, migrations, operatorTokenFile, joinTokenFile, tlsCertificate, tlsKey,
+      listen, advertiseURL, name, leaderLease, databaseURL, migrations, operatorTokenFile,
+      joinTokenFile, tlsCertificate, tlsKey,
       insecureListen, secretsKeyFile, oidcIssuer, oidcAudience, oidcKeysURL, oidcGroupsClaim,
       rateLimits, checkResponses, logLevel,
     ]
   }
 
-  /// Reads and checks the settings; `defaultMigrations` is used when none are named.
+  private let hostName: String
+
+  /// Reads and checks the settings; `defaultMigrations` is used when none are named, `hostName` when there is
+  /// no name.
   package init(
-    _ source: ConfigurationSource, defaultMigrations: String
+    _ source: ConfigurationSource, defaultMigrations: String, hostName: String?
   ) throws(ValidationError) {
     guard let url = source.text(Keys.databaseURL) else {
       throw ValidationError(
@@ -62,6 +78,7 @@ package struct ControllerConfiguration: Sendable {
           + Keys.databaseURL.environmentName)
     }
     databaseURL = Secret(url)
+    self.hostName = hostName ?? ""
     migrationsDirectory = source.text(Keys.migrations) ?? defaultMigrations
     operatorTokenFile = source.text(Keys.operatorTokenFile)
     joinTokenFile = source.text(Keys.joinTokenFile)
@@ -78,6 +95,13 @@ package struct ControllerConfiguration: Sendable {
         "is reachable from other machines, where tokens would travel in the clear: give "
           + "tls_certificate and tls_key, or insecure_listen if something in front does TLS")
     }
+    advertiseURL = try source.text(Keys.advertiseURL).map { text throws(ValidationError) in
+      try Self.checked(advertiseURL: text)
+    }
+    name = try source.text(Keys.name).map { text throws(ValidationError) in
+      try ObjectName(text, field: "name")
+    }
+    leaderLease = try Self.lease(source.wholeNumber(Keys.leaderLease) ?? 0)
     secretsKeyFile = source.text(Keys.secretsKeyFile)
     switch (source.text(Keys.oidcIssuer), source.text(Keys.oidcAudience)) {
     case (let issuer?, let audience?):
@@ -91,6 +115,33 @@ package struct ControllerConfiguration: Sendable {
     limitsRequests = source.flag(Keys.rateLimits)
     checksResponses = source.flag(Keys.checkResponses)
     logLevel = source.text(Keys.logLevel) ?? "info"
+  }
+
+  /// The name of a controller on this host that has none of its own: `edge-1-8480`.
+  func name(port: UInt16) throws(ValidationError) -> ObjectName {
+    let host = hostName.lowercased().prefix { $0 != "." && $0 != "\n" }.prefix(50)
+    return try ObjectName("\(host.isEmpty ? "controller" : host)-\(port)", field: "name")
+  }
+
+  private static func checked(advertiseURL text: String) throws(ValidationError) -> String {
+    let url: HTTPURL
+    do {
+      url = try HTTPURL(text)
+    } catch {
+      throw ValidationError("advertise_url", "must look like https://controller-1.example.org:8480")
+    }
+    guard url.pathAndQuery == "/", url.unixPath == nil, url.scheme.hasPrefix("http") else {
+      throw ValidationError("advertise_url", "must be a scheme, a host and a port, and no more")
+    }
+    return text.hasSuffix("/") ? String(text.dropLast()) : text
+  }
+
+  /// A shorter lease than a hiccup of a busy database would be lost all the time.
+  private static func lease(_ milliseconds: Int) throws(ValidationError) -> Duration {
+    guard (200...60_000).contains(milliseconds) else {
+      throw ValidationError("leader_lease_ms", "must be 200 to 60000")
+    }
+    return .milliseconds(milliseconds)
   }
 }
 
@@ -110,6 +161,9 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     ip = String(host)
     self.port = port
   }
+
+  /// Whether it stands for every address of this machine, so that it tells nobody where to connect.
+  package var isWildcard: Bool { ip == "0.0.0.0" || ip == "::" }
 
   /// Whether only this machine can connect.
   package var isLoopback: Bool {

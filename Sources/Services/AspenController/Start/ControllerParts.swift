@@ -4,6 +4,7 @@ import AspenHTTP
 import AspenHub
 import AspenModel
 import AspenNet
+import AspenPostgres
 import AspenRuntime
 import AspenStore
 import AspenTelemetry
@@ -17,6 +18,9 @@ struct ControllerParts: Sendable {
   private let registry: WorkerRegistry
   private let view: ClusterView
   private let liveAccess: LiveAccess
+  private let leadership: Leadership
+  private let roster: ControllerRoster
+  private let rosterLoop: ReconcileLoop
   private let placement: PlacementReconciler
   private let placementLoop: ReconcileLoop
   private let operations: OperationReconciler
@@ -35,29 +39,49 @@ struct ControllerParts: Sendable {
     static let startGrace = Duration.seconds(8)
     static let reconcile = Duration.seconds(2)
     static let operations = Duration.milliseconds(500)
+    static let roster = Duration.milliseconds(500)
     static let deadlineCheck = Duration.milliseconds(200)
   }
 
   init(
-    configuration: ControllerConfiguration, store: Store, sealer: SecretSealer?,
-    loops: [EventLoop], log: Logger, recentLog: RecentLog
+    configuration: ControllerConfiguration, store: Store, leadershipStore: Store,
+    sealer: SecretSealer?, loops: [EventLoop], log: Logger, recentLog: RecentLog
   ) {
     let now: @Sendable () -> Timestamp = { Timestamp(microseconds: SystemClock.nowMicroseconds()) }
     let placementLoop = ReconcileLoop(period: Periods.reconcile, log: log)
     let operationLoop = ReconcileLoop(period: Periods.operations, log: log)
+    let rosterLoop = ReconcileLoop(period: Periods.roster, log: log)
+    let leadership = Leadership(
+      store: leadershipStore, holder: Self.processName(),
+      limits: Self.limits(lease: configuration.leaderLease), loop: loops[0], log: log,
+      onChange: {
+        placementLoop.signal()
+        operationLoop.signal()
+      })
     let registry = WorkerRegistry(
       limits: LivenessState.Limits(
         startGrace: Periods.startGrace, reconnectGrace: Periods.reconnectGrace,
         lease: Periods.lease),
+      onChange: {
+        placementLoop.signal()
+        rosterLoop.signal()
+      })
+    let roster = ControllerRoster(
+      process: leadership.holder, store: store, registry: registry, log: log,
       onChange: { placementLoop.signal() })
+    let liveness = ClusterLiveness(registry: registry, roster: roster)
     let board = StatusBoard()
-    let view = ClusterView(registry: registry, board: board, now: now)
+    let view = ClusterView(registry: registry, liveness: liveness, board: board, now: now)
     let demand = DemandRouter(registry: registry, view: view)
     let hub = FrameHub(
       loops: loops, configuration: HubConfiguration(), log: log,
       onDemand: { demand.changed($0) })
     let placement = PlacementReconciler(
-      store: store, registry: registry, hub: hub, view: view, demand: demand, sealer: sealer,
+      store: store, registry: registry, liveness: liveness, leadership: leadership,
+      leader: LeaderPass(store: store, registry: registry, liveness: liveness, log: log),
+      follower: FollowerPass(
+        store: store, registry: registry, liveness: liveness, hub: hub, view: view,
+        demand: demand, sealer: sealer, log: log),
       log: log)
 
     let signer = sealer?.viewLinkSigner
@@ -73,7 +97,7 @@ struct ControllerParts: Sendable {
         switch kind {
         case .camera, .stream, .worker, .assignment: placementLoop.signal()
         case .token, .user, .roleBinding: authenticator.forgetProofs()
-        case .site, .joinToken, .operation: break
+        case .site, .joinToken, .operation, .controller: break
         }
       },
       removed: { resource in
@@ -86,14 +110,15 @@ struct ControllerParts: Sendable {
       source: StoreChangeSource(store: store), log: log, onGrowth: { watches.wake() })
     let logs = LogHandlers(log: recentLog, loops: loops)
     let routes = ControllerRoutes(
-      store: store, resources: resources,
+      store: store, leadership: leadership, resources: resources,
       frames: FramesHandlers(
         resources: resources, view: view, hub: hub, access: liveAccess),
       connections: WorkerConnectionHandlers(
         store: store, hub: hub, registry: registry, view: view,
         terms: WorkerTerms(
           heartbeat: Periods.heartbeat, lease: Periods.lease,
-          controllerID: Base64URL.encode(RandomBytes.generate(12))), now: now, log: log),
+          controllerID: leadership.holder,
+          grantsLease: { leadership.claim != nil || roster.vouches(for: $0) }), now: now, log: log),
       assignments: AssignmentHandlers(
         store: store, runner: runner, reconcile: { placementLoop.signal() }),
       apply: ApplyHandlers(
@@ -125,7 +150,11 @@ struct ControllerParts: Sendable {
     self.liveAccess = liveAccess
     self.placement = placement
     self.placementLoop = placementLoop
-    operations = OperationReconciler(store: store, view: view, sealer: sealer, log: log)
+    operations = OperationReconciler(
+      store: store, leadership: leadership, view: view, sealer: sealer, log: log)
+    self.leadership = leadership
+    self.roster = roster
+    self.rosterLoop = rosterLoop
     self.operationLoop = operationLoop
     self.feed = feed
     self.watches = watches
@@ -133,21 +162,44 @@ struct ControllerParts: Sendable {
     self.log = log
   }
 
-  /// Another controller, or this one, has changed something.
-  func heard(of payload: String) {
-    placementLoop.signal()
-    feed.signal(Int64(payload))
+  /// Hears what this controller and others announce.
+  func listen(on pool: PostgresPool) {
+    pool.listen(channel: Store.changesChannel) { [placementLoop, feed] revision in
+      placementLoop.signal()
+      feed.signal(Int64(revision))
+    }
+    pool.listen(channel: LeadershipQueries.channel) { [leadership] _ in
+      leadership.heardOfRelease()
+    }
+    pool.listen(channel: ControllerQueries.channel) { [rosterLoop] _ in rosterLoop.signal() }
   }
+
+  /// Tells the other controllers and the workers where this one can be reached.
+  func announce(name: ObjectName, address: String?) {
+    roster.announce(name: name, address: address)
+    rosterLoop.signal()
+  }
+
+  /// Whether this controller leads.
+  var isLeader: Bool { leadership.claim != nil }
 
   /// Begins what goes on by itself.
   func begin(on loop: EventLoop) -> [Task<Void, Never>] {
-    [
+    leadership.begin()
+    return [
+      loop.runTask { await rosterLoop.run(on: loop) { try await roster.reconcile() } },
       loop.runTask { await placementLoop.run(on: loop) { try await placement.reconcile() } },
       loop.runTask { await operationLoop.run(on: loop) { try await operations.reconcile() } },
       loop.runTask { await feed.run(on: loop) },
       loop.runTask { await liveAccess.run(on: loop) },
       loop.runTask { await Self.watchDeadlines(registry, view, on: loop) },
     ]
+  }
+
+  /// Lets another controller lead, and takes this one from their list.
+  func resign() async {
+    await leadership.stop()
+    await roster.leave()
   }
 
   /// Says goodbye to viewers, watchers and workers.
@@ -166,6 +218,20 @@ struct ControllerParts: Sendable {
       registry.checkDeadlines(of: view.current.workerIDs)
       do { try await loop.sleep(for: Periods.deadlineCheck) } catch { return }
     }
+  }
+
+  /// Different for each process: 16 hexadecimal digits.
+  private static func processName() -> String {
+    RandomBytes.generate(8).map { byte in
+      String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+    }.joined()
+  }
+
+  /// Followers ask a little apart from each other, and two renewals of three may be lost.
+  private static func limits(lease: Duration) -> LeadershipState.Limits {
+    LeadershipState.Limits(
+      lease: lease, renewal: lease * 5 / 16,
+      jitter: .milliseconds(Int64(RandomBytes.generate(1)[0]) / 5))
   }
 
   private static func oidc(

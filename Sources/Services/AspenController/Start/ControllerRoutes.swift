@@ -5,6 +5,7 @@ import AspenStore
 /// The handler of every operation of the API.
 struct ControllerRoutes: Sendable {
   let store: Store
+  let leadership: Leadership
   let resources: ResourceService
   let frames: FramesHandlers
   let connections: WorkerConnectionHandlers
@@ -23,7 +24,8 @@ struct ControllerRoutes: Sendable {
 
   /// All of them.
   var handlers: [APIOperation: RequestDispatcher.Handler] {
-    let health = HealthHandlers(store: store)
+    let health = HealthHandlers(store: store, leadership: leadership)
+    let controllers = ControllerHandlers(store: store)
     let documents = DocumentHandlers()
     let audit = AuditHandlers(store: store)
     var handlers: [APIOperation: RequestDispatcher.Handler] = [
@@ -33,6 +35,8 @@ struct ControllerRoutes: Sendable {
       APIOperations.resourceApply: apply.apply, APIOperations.resourcePlan: apply.plan,
       APIOperations.streamExplain: explain.stream,
       APIOperations.changeWatch: feeds.watch, APIOperations.logList: feeds.log,
+      APIOperations.controllerList: controllers.list,
+      APIOperations.controllerGet: controllers.get,
       APIOperations.auditEntryList: audit.list,
       APIOperations.operationList: operations.list, APIOperations.operationGet: operations.get,
       APIOperations.workerDrain: operations.drainWorker,

@@ -38,17 +38,33 @@ package struct ControllerService: Sendable {
     defer { loops.stop() }
     let pool = try PostgresPool(
       url: configuration.databaseURL.revealed, connections: 4, loops: loops.loops, log: log)
+    let leadershipPool = try PostgresPool(
+      url: configuration.databaseURL.revealed, connections: 1, loops: loops.loops,
+      limits: Self.leadershipLimits, log: log)
+    let result: Result<Void, any Error>
     do {
-      try await serve(loops, pool, onReady, until: stop)
+      result = .success(try await serve(loops, pool, leadershipPool, onReady, until: stop))
     } catch {
-      await pool.close()
-      throw error
+      result = .failure(error)
     }
+    await leadershipPool.close()
     await pool.close()
+    try result.get()
+  }
+
+  /// Of the connection by which leadership is asked for: an answer that takes long is of no use.
+  private static var leadershipLimits: PostgresLimits {
+    var limits = PostgresLimits()
+    limits.connectTimeout = .seconds(1)
+    limits.statementTimeout = .seconds(3)
+    limits.silenceGrace = .milliseconds(500)
+    limits.reconnectDelays = .milliseconds(50) ... .milliseconds(500)
+    return limits
   }
 
   private func serve(
-    _ loops: EventLoopGroup, _ pool: PostgresPool, _ onReady: @Sendable (String) -> Void,
+    _ loops: EventLoopGroup, _ pool: PostgresPool, _ leadershipPool: PostgresPool,
+    _ onReady: @Sendable (String) -> Void,
     until stop: @Sendable () async -> Void
   ) async throws {
     let applied = try await Migrator.load(directory: configuration.migrationsDirectory).migrate(
@@ -60,12 +76,12 @@ package struct ControllerService: Sendable {
       store: store, configuration: configuration, now: Self.now, log: log
     ).run()
     let parts = ControllerParts(
-      configuration: configuration, store: store, sealer: secrets, loops: loops.loops, log: log,
-      recentLog: recentLog)
-    pool.listen(channel: Store.changesChannel) { revision in parts.heard(of: revision) }
+      configuration: configuration, store: store, leadershipStore: Store(pool: leadershipPool),
+      sealer: secrets, loops: loops.loops, log: log, recentLog: recentLog)
+    parts.listen(on: pool)
 
     let main = loops.loops[0]
-    let tasks = parts.begin(on: main) + [main.runTask { await trim(store, on: main) }]
+    let tasks = parts.begin(on: main) + [main.runTask { await trim(store, parts, on: main) }]
     var limits = HTTPServerConfiguration()
     limits.bodyBytes = Self.maxBodyBytes
     let server = HTTPServer(
@@ -79,6 +95,7 @@ package struct ControllerService: Sendable {
       on: SocketAddress(ip: configuration.listen.ip, port: configuration.listen.port), tls: tls)
     log.info("controller listens", metadata: ["address": "\(address)", "tls": "\(tls != nil)"])
     let scheme = tls == nil ? "http" : "https"
+    try announce(parts, at: address, scheme)
     onReady("\(scheme)://\(address)")
     if let setup {
       StandardOutput.write(
@@ -88,9 +105,23 @@ package struct ControllerService: Sendable {
 
     log.info("controller stops")
     for task in tasks { task.cancel() }
+    await parts.resign()
     parts.closeConnections(reason: "the controller stops")
     await server.drain(deadline: Periods.drain)
     for task in tasks { await task.value }
+  }
+
+  private func announce(
+    _ parts: ControllerParts, at address: SocketAddress, _ scheme: String
+  ) throws {
+    let advertised =
+      configuration.advertiseURL
+      ?? (configuration.listen.isWildcard ? nil : "\(scheme)://\(address)")
+    if advertised == nil {
+      log.info("workers are not told of this controller: advertise_url is not set")
+    }
+    let name = try configuration.name ?? configuration.name(port: address.port)
+    parts.announce(name: name, address: advertised)
   }
 
   private static let now: @Sendable () -> Timestamp = {
@@ -123,21 +154,28 @@ package struct ControllerService: Sendable {
     /// Of what is deleted; whatever still exists keeps its newest versions.
     static let history = Duration.seconds(90 * 24 * 3600)
     static let operations = Duration.seconds(30 * 24 * 3600)
+    /// Of controllers that ended without saying so.
+    static let controllers = Duration.seconds(3600)
   }
 
-  private func trim(_ store: Store, on loop: EventLoop) async {
+  private func trim(_ store: Store, _ parts: ControllerParts, on loop: EventLoop) async {
     while !Task.isCancelled {
-      do {
-        try await ChangeFeedQueries.trim(
-          store.pool, olderThan: Retention.feedAge, keepingAtMost: Retention.feedEntries)
-        try await IdempotencyQueries.trim(store.pool, olderThan: Retention.idempotencyKeys)
-        try await SessionQueries.trim(store.pool)
-        try await HistoryQueries.trim(store.pool, deletedLongerThan: Retention.history)
-        try await OperationQueries.trim(store.pool, olderThan: Retention.operations)
-      } catch {
-        log.warning("old rows not trimmed", metadata: ["error": "\(error)"])
-      }
+      if parts.isLeader { await trim(store) }
       do { try await loop.sleep(for: Periods.trim) } catch { return }
+    }
+  }
+
+  private func trim(_ store: Store) async {
+    do {
+      try await ChangeFeedQueries.trim(
+        store.pool, olderThan: Retention.feedAge, keepingAtMost: Retention.feedEntries)
+      try await IdempotencyQueries.trim(store.pool, olderThan: Retention.idempotencyKeys)
+      try await SessionQueries.trim(store.pool)
+      try await HistoryQueries.trim(store.pool, deletedLongerThan: Retention.history)
+      try await OperationQueries.trim(store.pool, olderThan: Retention.operations)
+      try await ControllerQueries.trim(store.pool, unseenFor: Retention.controllers)
+    } catch {
+      log.warning("old rows not trimmed", metadata: ["error": "\(error)"])
     }
   }
 }

@@ -36,6 +36,9 @@ struct DesiredSetState: Sendable {
       || sent.version < releases.followed && releases.followed < new.version
   }
 
+  /// Whether a set was sent.
+  var isBegun: Bool { sent != nil }
+
   /// Whether the set sent last has streams that need a lease.
   var needsLease: Bool { sent?.needsLease ?? false }
 

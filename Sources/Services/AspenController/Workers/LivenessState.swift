@@ -42,6 +42,9 @@ struct LivenessState: Sendable {
     var holdOff = HoldOff()
   }
 
+  /// Until when other controllers may have told workers that they are heard.
+  private var vouchedUntil: [Int64: Instant] = [:]
+
   private let limits: Limits
   private let startedAt: Instant
   private var entries: [Int64: Entry] = [:]
@@ -67,10 +70,12 @@ struct LivenessState: Sendable {
     }
   }
 
-  /// Whether no word of this controller, nor of its last life, can make the worker go on with streams that
-  /// need a lease.
+  /// Whether no word of this controller, of its last life or of another controller can make the worker go
+  /// on with streams that need a lease.
   func isLeaseOver(of workerID: Int64, at now: Instant) -> Bool {
-    now > (entries[workerID]?.heardAt ?? startedAt) + limits.lease + limits.leaseMargin
+    let heardAt = entries[workerID]?.heardAt ?? startedAt
+    let last = max(heardAt, vouchedUntil[workerID] ?? heardAt)
+    return now > last + limits.lease + limits.leaseMargin
   }
 
   /// Until when a worker gets no new streams, and how often it was lost before; nil: it may get them.
@@ -90,6 +95,13 @@ struct LivenessState: Sendable {
     entries[workerID] = entry
   }
 
+  /// Another controller hears these workers, and may tell them so until `end`.
+  mutating func heardElsewhere(_ workerIDs: Set<Int64>, until end: Instant) {
+    for workerID in workerIDs {
+      vouchedUntil[workerID] = max(vouchedUntil[workerID] ?? end, end)
+    }
+  }
+
   /// A worker's connection ended; a worker that says goodbye stops on purpose.
   mutating func closed(workerID: Int64, saidGoodbye: Bool, at now: Instant) {
     let lostSince = lostSince(workerID, at: now)
@@ -107,5 +119,6 @@ struct LivenessState: Sendable {
   /// The worker was deleted.
   mutating func forget(workerID: Int64) {
     entries[workerID] = nil
+    vouchedUntil[workerID] = nil
   }
 }

@@ -135,6 +135,11 @@ final class WorkerRegistry: Sendable {
     }
   }
 
+  /// Another controller hears these workers, and may tell them so until `end`.
+  func heardElsewhere(_ workerIDs: Set<Int64>, until end: ContinuousClock.Instant) {
+    state.withLock { $0.liveness.heardElsewhere(workerIDs, until: end) }
+  }
+
   /// What the worker said of its machine, if it did since this controller started.
   func resources(of workerID: Int64) -> WorkerResources? {
     state.withLock { $0.resources[workerID] }
@@ -151,6 +156,14 @@ final class WorkerRegistry: Sendable {
     }
     for session in sessions {
       session.tell(controllers: Array(controllers.prefix(WireProtocol.maxControllers)))
+    }
+  }
+
+  /// The workers that are connected and heard of, in order.
+  var readyWorkers: [Int64] {
+    let now = clock.now
+    return state.withLock { state in
+      state.sessions.keys.filter { state.liveness.phase(of: $0, at: now) == .ready }.sorted()
     }
   }
 

@@ -14,7 +14,7 @@ final class WorkerSession: Sendable {
     let hello: @Sendable (WorkerSession, WorkerMessage.Hello) -> Void
     let heartbeat: @Sendable (WorkerSession) -> Void
     /// Whether the worker's lease may be extended now; see `WorkerTerms.grantsLeases`.
-    let grantsLease: @Sendable () -> Bool
+    let grantsLease: @Sendable (WorkerSession) -> Bool
     let status: @Sendable (WorkerSession, [StreamStatus]) -> Void
     /// The worker has let go of a stream, which somebody may wait for.
     let released: @Sendable (WorkerSession) -> Void
@@ -108,6 +108,9 @@ final class WorkerSession: Sendable {
     if let revision { send(.demand(.init(revision: revision, streams: streams))) }
   }
 
+  /// Whether it was sent a desired set, so that it was there before the newest reading of the store.
+  var isSettled: Bool { state.withLock { $0.desired.isBegun } }
+
   /// Whether the worker may still run the stream.
   func mayRun(_ streamID: Int64) -> Bool {
     state.withLock { $0.desired.releases.mayRun(streamID) }
@@ -159,7 +162,7 @@ final class WorkerSession: Sendable {
     let sequence = state.withLock { state in
       state.accepts(.heard) && state.desired.needsLease ? state.sequence : nil
     }
-    if let sequence, events.grantsLease() { send(.heard(.init(sequence: sequence))) }
+    if let sequence, events.grantsLease(self) { send(.heard(.init(sequence: sequence))) }
   }
 
   private func refuse(_ reason: String) {

@@ -42,7 +42,8 @@ package enum AssignmentQueries {
       PendingCamera(id: try row.int("id"), name: try row.name("name"))
     }
     return SchedulingSnapshot(
-      revision: revision, streams: streams,
+      epoch: try await LeadershipQueries.current(transaction).epoch, revision: revision,
+      streams: streams,
       workers: try await transaction.all(AssignmentSQL.workers, [], WorkerQueries.worker),
       assignments: try await list(transaction), deletedCameras: cameras)
   }
@@ -61,14 +62,16 @@ package enum AssignmentQueries {
   package static func desired(
     _ executor: some PostgresExecutor, workerID: Int64
   ) async throws(StoreError) -> DesiredAssignments {
+    var epoch: Int64 = 0
     var revision: Int64 = 0
     var streams: [DesiredAssignment] = []
     let rows = try await executor.all(AssignmentSQL.desired, [.int(workerID)]) { $0 }
     for row in rows {
+      epoch = try row.int("epoch")
       revision = try row.int("revision")
       if try !row.isNull("stream_id") { streams.append(try desiredAssignment(row)) }
     }
-    return DesiredAssignments(revision: revision, streams: streams)
+    return DesiredAssignments(epoch: epoch, revision: revision, streams: streams)
   }
 
   static func assignment(_ row: StoredRow) throws(StoreError) -> Assignment {

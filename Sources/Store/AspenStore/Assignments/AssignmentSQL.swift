@@ -47,8 +47,8 @@ enum AssignmentSQL {
 
   /// Besides `CredentialQueries` the only statement that reads passwords.
   static let desired = """
-    SELECT r.value AS revision, desired.*
-    FROM revision r LEFT JOIN (
+    SELECT l.epoch, r.value AS revision, desired.*
+    FROM leadership l CROSS JOIN revision r LEFT JOIN (
       SELECT a.stream_id, s.name AS stream_name, a.generation, s.spec,
         s.generation AS spec_generation, c.id AS camera_id, c.spec AS camera_spec,
         c.generation AS camera_generation, c.credentials_sealed, c.credentials_key,

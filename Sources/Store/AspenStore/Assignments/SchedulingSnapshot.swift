@@ -2,6 +2,8 @@ package import AspenModel
 
 /// Everything that the scheduler decides from, as it was at one moment.
 package struct SchedulingSnapshot: Sendable, Hashable {
+  /// The epoch of leadership; states are ordered by epoch, then revision.
+  package let epoch: Int64
   package let revision: Int64
   /// All streams, also those that are not enabled, in the order of their names.
   package let streams: [SchedulableStream]
@@ -14,9 +16,10 @@ package struct SchedulingSnapshot: Sendable, Hashable {
 
   /// A snapshot of its parts.
   package init(
-    revision: Int64, streams: [SchedulableStream], workers: [Worker], assignments: [Assignment],
-    deletedCameras: [PendingCamera] = []
+    epoch: Int64 = 0, revision: Int64, streams: [SchedulableStream], workers: [Worker],
+    assignments: [Assignment], deletedCameras: [PendingCamera] = []
   ) {
+    self.epoch = epoch
     self.revision = revision
     self.streams = streams
     self.workers = workers
@@ -67,6 +70,9 @@ package struct SchedulableStream: Sendable, Hashable {
 
 /// What one worker shall run.
 package struct DesiredAssignments: Sendable, Hashable {
+  /// The epoch of leadership when this was read: of two, the one of the higher epoch counts, then the one of
+  /// the higher revision.
+  package let epoch: Int64
   /// The newest revision when this was read.
   package let revision: Int64
   /// In the order of the streams' names.

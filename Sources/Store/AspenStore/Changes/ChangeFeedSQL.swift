@@ -2,8 +2,11 @@
 enum ChangeFeedSQL {
   static let newestRevision = "SELECT value FROM revision"
 
-  /// The lock that puts writers in one order.
-  static let lockRevision = "SELECT value FROM revision FOR UPDATE"
+  /// The lock that puts writers in one order. `$1` is how long its holder may do nothing.
+  static let lockRevision = """
+    SELECT value, set_config('idle_in_transaction_session_timeout', $1, true)
+    FROM revision FOR UPDATE
+    """
 
   /// `$1` the revision before the changes, `$2` that of the last; then for each change kind, id, name,
   /// operation, object, labels before and after, and the camera's; an empty text stands for null. `$12` the

@@ -17,7 +17,7 @@ struct ResourceTable: Sendable {
     case .roleBinding: ResourceTable(kind: kind, name: "role_bindings")
     case .user: ResourceTable(kind: kind, name: "users")
     case .joinToken: ResourceTable(kind: kind, name: "join_tokens")
-    case .assignment, .operation:
+    case .assignment, .operation, .controller:
       preconditionFailure("\(kind.words)s are no resources with a spec")
     }
   }
