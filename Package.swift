@@ -206,7 +206,8 @@ let targets: [Target] = [
   tests(
     "AspenWorkerTests",
     [
-      "AspenWorker", "AspenModel", "AspenWire", "AspenHTTP", "AspenNet", "AspenTestSupport",
+      "AspenWorker", "AspenModel", "AspenWire", "AspenHTTP", "AspenWebSocket", "AspenNet",
+      "AspenTestSupport",
       "AspenTelemetry", log,
     ]),
   tests(

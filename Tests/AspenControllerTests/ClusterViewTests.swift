@@ -15,6 +15,8 @@ struct ClusterViewTests {
       var phases: [Int64: WorkerPhase] = [:]
       var held: Set<Int64> = []
       var hearers: [Int64: ObjectName] = [:]
+      var heldOff: String?
+      var resources: WorkerResources?
     }
 
     private let state = Mutex(State())
@@ -30,13 +32,17 @@ struct ClusterViewTests {
           },
           lastHeard: { _ in nil }, heldStreams: { _ in self.state.withLock { $0.held } },
           mayRun: { id in self.state.withLock { $0.held.contains(id) } },
-          onlyHearer: { id in self.state.withLock { $0.hearers[id] } }),
+          onlyHearer: { id in self.state.withLock { $0.hearers[id] } },
+          heldOff: { _ in self.state.withLock { $0.heldOff } },
+          resources: { _ in self.state.withLock { $0.resources } }),
         board: board, now: { self.state.withLock { Timestamp(microseconds: $0.now) } })
     }
 
     func set(_ phase: WorkerPhase, of worker: Int64) {
       state.withLock { $0.phases[worker] = phase }
     }
+    func holdOff(_ reason: String) { state.withLock { $0.heldOff = reason } }
+    func say(_ resources: WorkerResources) { state.withLock { $0.resources = resources } }
     func hold(_ streams: Set<Int64>) { state.withLock { $0.held = streams } }
     func advance() { state.withLock { $0.now += 1_000_000 } }
   }
@@ -244,6 +250,24 @@ struct ClusterViewTests {
     let lost = try #require(view.views(of: [worker]).first)
     #expect(lost.conditions.map(\.status) == [.fails])
     #expect(lost.conditions.first?.json["reason"] == "WorkerLost")
+  }
+
+  @Test("a worker's view tells what its machine has, and why it gets no new streams")
+  func workerAbilities() throws {
+    cluster.set(.ready, of: 7)
+    let resources = WorkerResources(
+      cpuMillicores: 1500, memoryMiB: 2048, accelerators: [], codecs: ["h264"])
+    cluster.say(resources)
+    cluster.holdOff("it broke off 3 times")
+    let worker = Worker(
+      metadata: try SchedulingFixture.metadata(7, "w7", generation: 3), capacityStreams: 4,
+      isCordoned: false, isDraining: false, version: "1", lastSeenAt: nil)
+    let shown = try #require(cluster.view.views(of: [worker]).first)
+    #expect(shown.resources == resources)
+    #expect(shown.message == "connected; it broke off 3 times")
+    let json = JSONValue.object(compacting: shown.members)
+    #expect(json["resources"]?["memory_mib"]?.wholeNumber == 2048)
+    #expect(json["resources"]?["codecs"]?.elements == [.string("h264")])
   }
 
   @Test("a drain is over when nothing is assigned to the worker and nothing runs there any more")

@@ -10,30 +10,39 @@ struct AsyncAPIDocumentTests {
   private static let status = StreamStatus(
     streamID: 1, generation: 2, phase: .failing, fault: .refused, message: "m", codec: "h264",
     width: 3, height: 4, sourceFramesPerSecond: 5, framesEncoded: 6, reconnects: 7,
-    specGeneration: 8, cameraGeneration: 9)
+    specGeneration: 8, cameraGeneration: 9, cpuMillicores: 10)
 
   private static func messages() throws -> [String] {
     let camera = CameraSpec(source: .file(try MediaFilePath("a.mp4", field: "path")), username: nil)
     let desired = DesiredStream(
       streamID: 1, name: "n", generation: 2, cameraSpec: camera, password: Secret("p"),
-      maxFramesPerSecond: 3, maxWidth: 4, specGeneration: 5, cameraGeneration: 6)
+      maxFramesPerSecond: 3, maxWidth: 4, specGeneration: 5, cameraGeneration: 6,
+      onPartition: .stop)
     let demand = FrameDemand(framesPerSecond: 5, width: 640)
+    let version = DesiredVersion(epoch: 1, revision: 2)
     return [
       WorkerMessage.hello(
         .init(
           version: "1", capacityStreams: 2, labels: [:],
-          running: [.init(streamID: 1, generation: 2)])
+          running: [.init(streamID: 1, generation: 2)],
+          resources: WorkerResources(
+            cpuMillicores: 1, memoryMiB: 2, accelerators: ["a"], codecs: ["h264"]),
+          accepts: ["heard"])
       ).text,
-      WorkerMessage.heartbeat(.init(sequence: 1, desiredRevision: 2)).text,
+      WorkerMessage.heartbeat(.init(sequence: 1, followed: version)).text,
       WorkerMessage.status(
         .init(
-          streams: [status], desiredRevision: 3,
+          streams: [status], followed: version,
           running: [.init(streamID: 1, generation: 2)])
       ).text,
       ControllerMessage.welcome(
-        .init(workerName: "w", heartbeatMilliseconds: 1, leaseMilliseconds: 2)
+        .init(
+          workerName: "w", heartbeatMilliseconds: 1, leaseMilliseconds: 2, controllerID: "c",
+          controllers: ["http://a"])
       ).text,
-      ControllerMessage.desired(.init(revision: 1, streams: [desired])).text,
+      ControllerMessage.controllers(.init(addresses: ["http://a"])).text,
+      ControllerMessage.heard(.init(sequence: 1)).text,
+      ControllerMessage.desired(.init(version: version, streams: [desired])).text,
       ControllerMessage.demand(
         .init(revision: 1, streams: [.init(streamID: 1, demand: demand)])
       ).text,

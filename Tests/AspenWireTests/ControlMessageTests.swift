@@ -8,9 +8,15 @@ struct ControlMessageTests {
     .hello(.init(version: "0.1.0", capacityStreams: 20, labels: [:], running: [])),
     .hello(
       .init(
+        version: "0.2.0", capacityStreams: 20, labels: [:], running: [],
+        resources: WorkerResources(
+          cpuMillicores: 1500, memoryMiB: .max, accelerators: ["é"], codecs: ["h264"]),
+        accepts: ["heard"])),
+    .hello(
+      .init(
         version: "é\"\\\n", capacityStreams: 0, labels: ["site": "a/b", "gpu": ""],
         running: [.init(streamID: .max, generation: .min), .init(streamID: 1, generation: 2)])),
-    .heartbeat(.init(sequence: 1, desiredRevision: .max)),
+    .heartbeat(.init(sequence: 1, followed: .init(epoch: 3, revision: .max))),
     .status(.init(streams: [])),
     .status(
       .init(streams: [
@@ -25,9 +31,9 @@ struct ControlMessageTests {
         streams: [
           StreamStatus(
             streamID: 1, generation: 2, phase: .streaming, message: "", specGeneration: 4,
-            cameraGeneration: .max)
+            cameraGeneration: .max, cpuMillicores: 120)
         ],
-        desiredRevision: 7, running: [.init(streamID: 1, generation: 2)])),
+        followed: .init(epoch: 3, revision: 7), running: [.init(streamID: 1, generation: 2)])),
   ]
 
   @Test("a worker's messages survive writing and reading", arguments: workerMessages)
@@ -44,7 +50,14 @@ struct ControlMessageTests {
       maxFramesPerSecond: 2.5, maxWidth: nil, specGeneration: 4, cameraGeneration: 6)
     let messages: [ControllerMessage] = [
       .welcome(.init(workerName: "w1", heartbeatMilliseconds: 1000, leaseMilliseconds: 3000)),
-      .desired(.init(revision: 1, streams: [])), .desired(.init(revision: 2, streams: [stream])),
+      .welcome(
+        .init(
+          workerName: "w1", heartbeatMilliseconds: 1, leaseMilliseconds: 2, controllerID: "é",
+          controllers: ["http://10.0.0.1:8480", "https://b"])),
+      .controllers(.init(addresses: [])), .controllers(.init(addresses: ["http://10.0.0.1:8480"])),
+      .heard(.init(sequence: .max)),
+      .desired(.init(version: .init(epoch: 0, revision: 1), streams: [])),
+      .desired(.init(version: .init(epoch: .max, revision: 2), streams: [stream])),
       .demand(
         .init(
           revision: 3,
@@ -60,9 +73,11 @@ struct ControlMessageTests {
 
   @Test("the text is the documented JSON")
   func text() throws {
-    let heartbeat = WorkerMessage.heartbeat(.init(sequence: 4, desiredRevision: 9))
+    let heartbeat = WorkerMessage.heartbeat(
+      .init(sequence: 4, followed: .init(epoch: 3, revision: 9)))
     #expect(
-      heartbeat.text == #"{"body":{"desired_revision":9,"sequence":4},"type":"heartbeat"}"#)
+      heartbeat.text
+        == #"{"body":{"desired_epoch":3,"desired_revision":9,"sequence":4},"type":"heartbeat"}"#)
     let welcome = ControllerMessage.welcome(
       .init(workerName: "w1", heartbeatMilliseconds: 1, leaseMilliseconds: 2))
     #expect(
@@ -80,7 +95,8 @@ struct ControlMessageTests {
     #expect(camera.spec == input.spec)
     #expect(
       camera.credentials == Credentials(username: "admin", password: Secret("hunter2")))
-    let message = ControllerMessage.desired(.init(revision: 1, streams: [stream]))
+    let message = ControllerMessage.desired(
+      .init(version: .init(epoch: 7, revision: 1), streams: [stream]))
     for value in [stream, message, [stream]] as [Any] {
       var dumped = ""
       dump(value, to: &dumped)
@@ -95,7 +111,9 @@ struct ControlMessageTests {
       streamID: 1, name: "a", generation: 1, cameraSpec: file, password: nil,
       maxFramesPerSecond: nil, maxWidth: nil)
     #expect(try stream.camera().credentials == nil)
-    let good = ControllerMessage.desired(.init(revision: 1, streams: [stream])).text
+    let good = ControllerMessage.desired(
+      .init(version: .init(epoch: 7, revision: 1), streams: [stream])
+    ).text
     for (place, broken) in [("clip.avi", "../x"), ("{\\\"type", "{type"), ("file", "exec")] {
       #expect(good.contains(place))
       let message = try ControllerMessage(parsing: replacing(place, by: broken, in: good))
@@ -139,7 +157,55 @@ struct ControlMessageTests {
     let status = WorkerMessage.Status(streams: [])
     #expect(try WorkerMessage(parsing: text) == .status(status))
     #expect(WorkerMessage.status(status).text == text)
-    #expect(status.desiredRevision == nil && status.running == nil)
+    #expect(status.followed(inEpoch: 4) == nil && status.running == nil)
+  }
+
+  @Test("a worker of an earlier version follows revisions of whatever epoch there is")
+  func earlierEpoch() throws {
+    let heartbeat = #"{"body":{"desired_revision":9,"sequence":4},"type":"heartbeat"}"#
+    guard case .heartbeat(let body) = try WorkerMessage(parsing: heartbeat) else {
+      Issue.record("no heartbeat")
+      return
+    }
+    #expect(body.followed(inEpoch: 5) == DesiredVersion(epoch: 5, revision: 9))
+    let desired = #"{"body":{"revision":9,"streams":[]},"type":"desired"}"#
+    let set = ControllerMessage.DesiredSet(version: .init(epoch: 0, revision: 9), streams: [])
+    guard case .desired(let read) = try ControllerMessage(parsing: desired) else {
+      Issue.record("no desired set")
+      return
+    }
+    #expect(read.version == set.version)
+  }
+
+  @Test("a later leadership is newer than any revision")
+  func versions() {
+    let versions = [
+      DesiredVersion.none, .init(epoch: 0, revision: 1), .init(epoch: 1, revision: 9),
+      .init(epoch: 2, revision: 1), .init(epoch: 2, revision: 2),
+    ]
+    #expect(versions.reversed().sorted() == versions)
+    #expect(versions[3].description == "2.1")
+  }
+
+  @Test("a rule for partitions that this version does not know is the controllers' business")
+  func partitionRules() throws {
+    func stream(_ rule: PartitionRule) throws -> DesiredStream {
+      DesiredStream(
+        streamID: 1, name: "a", generation: 1,
+        cameraSpec: CameraSpec(
+          source: .file(try MediaFilePath("clip.avi", field: "path")), username: nil),
+        password: nil, maxFramesPerSecond: nil, maxWidth: nil, onPartition: rule)
+    }
+    #expect(try PartitionRule.allCases.filter { try stream($0).stopsWithoutLease } == [.stop])
+    let text = ControllerMessage.desired(
+      .init(version: .init(epoch: 1, revision: 1), streams: [try stream(.stop)])
+    ).text
+    let later = try ControllerMessage(parsing: replacing("\"stop\"", by: "\"ask\"", in: text))
+    guard case .desired(let set) = later else {
+      Issue.record("no desired set")
+      return
+    }
+    #expect(set.streams.map(\.stopsWithoutLease) == [false])
   }
 
   @Test("a worker is not told a camera's site, so that a move alone does not restart the camera")
@@ -159,10 +225,12 @@ struct ControlMessageTests {
   @Test("fields of a later version are passed over")
   func forwardCompatible() throws {
     let text = """
-      {"type":"heartbeat","since":"1.0","body":{"sequence":1,"desired_revision":2,"load":0.5}}
+      {"type":"heartbeat","since":"1.0",
+      "body":{"sequence":1,"desired_epoch":3,"desired_revision":2,"load":0.5}}
       """
     #expect(
-      try WorkerMessage(parsing: text) == .heartbeat(.init(sequence: 1, desiredRevision: 2)))
+      try WorkerMessage(parsing: text)
+        == .heartbeat(.init(sequence: 1, followed: .init(epoch: 3, revision: 2))))
   }
 
   @Test("every truncation of every message is refused")

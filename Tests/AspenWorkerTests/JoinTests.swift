@@ -85,7 +85,8 @@ struct JoinTests {
   ) async throws {
     let worker = try WorkerService(
       WorkerConfiguration(
-        controller: controller, name: try ObjectName("w1"), labels: Labels(), capacityStreams: 4,
+        controllers: try ControllerAddress.list(controller), name: try ObjectName("w1"),
+        labels: Labels(), capacityStreams: 4,
         stateDirectory: state.path, mediaDirectory: "", joinToken: Secret("aspen_join_a_b"),
         certificateAuthorityFile: nil),
       log: Log.silent)

@@ -17,7 +17,8 @@ struct WorkerCredentialTests {
     controller: String = "http://127.0.0.1:8480/", name: String = "w1"
   ) throws -> WorkerConfiguration {
     try WorkerConfiguration(
-      controller: controller, name: try ObjectName(name), labels: Labels(), capacityStreams: 4,
+      controllers: try ControllerAddress.list(controller), name: try ObjectName(name),
+      labels: Labels(), capacityStreams: 4,
       stateDirectory: directory.file("state"), mediaDirectory: "", joinToken: nil,
       certificateAuthorityFile: nil)
   }
@@ -25,7 +26,7 @@ struct WorkerCredentialTests {
   private func store() throws -> WorkerCredential {
     let configuration = try configuration()
     let credential = WorkerCredential(
-      controller: configuration.controller, worker: "w1", secret: Secret("aspen_worker_x"))
+      controllers: configuration.controllers, worker: "w1", secret: Secret("aspen_worker_x"))
     try WorkerCredential.prepareDirectory(configuration)
     try credential.store(configuration)
     return credential
@@ -62,7 +63,7 @@ struct WorkerCredentialTests {
     let configuration = try configuration()
     try WorkerCredential.prepareDirectory(configuration)
     _ = try directory.write(
-      #"{"controller":"\#(configuration.controller)","worker":"w1","credential":"aspen_worker_x"}"#,
+      #"{"controller":"\#(configuration.controllers[0])","worker":"w1","credential":"aspen_worker_x"}"#,
       to: "state/worker.json")
     #expect(try WorkerCredential.load(configuration)?.isJoined == true)
   }
@@ -72,6 +73,30 @@ struct WorkerCredentialTests {
     _ = try store()
     #expect(try WorkerCredential.load(configuration(controller: "http://127.0.0.2:8480")) == nil)
     #expect(try WorkerCredential.load(configuration(name: "w2")) == nil)
+  }
+
+  @Test("a credential stays good while one of its controllers is configured")
+  func someController() throws {
+    let credential = try store()
+    let more = try configuration(controller: "https://other, http://127.0.0.1:8480")
+    let found = try WorkerCredential.load(more)
+    let loaded = try #require(found)
+    #expect(loaded.secret == credential.secret)
+    #expect(loaded.controllers.map(\.text) == ["https://other", "http://127.0.0.1:8480"])
+    try loaded.store(more)
+    #expect(try WorkerCredential.load(configuration(controller: "https://other/")) != nil)
+    #expect(try WorkerCredential.load(configuration(controller: "https://another")) == nil)
+  }
+
+  @Test("one to sixteen controllers can be configured")
+  func countsControllers() throws {
+    let many = (1...17).map { "http://10.0.0.\($0)" }
+    #expect(throws: WorkerError.self) {
+      try configuration(controller: many.joined(separator: ","))
+    }
+    #expect(
+      try configuration(controller: many.prefix(16).joined(separator: ",")).controllers.count == 16)
+    #expect(throws: WorkerError.self) { try configuration(controller: ",") }
   }
 
   @Test("a damaged file is an error that names it", arguments: ["", "{}", "{\"controller\":1}"])

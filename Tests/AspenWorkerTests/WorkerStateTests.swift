@@ -25,128 +25,139 @@ struct WorkerStateTests {
     .init(streamID: id, demand: FrameDemand(framesPerSecond: fps, width: width))
   }
 
-  private func nothing(revision: Int64) -> ControllerMessage.DesiredSet {
-    .init(revision: revision, streams: [])
+  private static let address = try? ControllerAddress("http://10.0.0.1:8480")
+
+  private mutating func follow(_ revision: Int64, _ streams: [DesiredStream]) -> [WorkerState
+    .Action]
+  {
+    state.follow(
+      .init(version: .init(epoch: 1, revision: revision), streams: streams), at: .now)
+  }
+
+  private mutating func want(
+    _ revision: Int64, _ streams: [ControllerMessage.StreamDemand]
+  ) throws -> [WorkerState.Action] {
+    let address = try #require(Self.address)
+    return state.follow(.init(revision: revision, streams: streams), from: address)
+  }
+
+  private func hasDemand() throws -> Bool {
+    state.hasDemand(of: try #require(Self.address))
   }
 
   @Test("a desired stream is run, and the same set again changes nothing")
   mutating func runsOnce() throws {
     let one = try stream(1)
-    #expect(state.follow(.init(revision: 1, streams: [one])) == [.run(one, nil)])
-    #expect(state.follow(.init(revision: 2, streams: [one])) == [])
+    #expect(follow(1, [one]) == [.run(one, nil)])
+    #expect(follow(2, [one]) == [])
     #expect(state.running(open: []) == [.init(streamID: 1, generation: 1)])
-    #expect(state.desiredRevision == 2)
+    #expect(state.version.revision == 2)
   }
 
   @Test("a stream that is not in the set is stopped")
   mutating func stopsMissing() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1), try stream(2)]))
-    #expect(state.follow(.init(revision: 2, streams: [try stream(2)])) == [.stop(streamID: 1)])
+    _ = follow(1, [try stream(1), try stream(2)])
+    #expect(follow(2, [try stream(2)]) == [.stop(streamID: 1)])
     #expect(state.running(open: []).map(\.streamID) == [2])
   }
 
   @Test("a lost message is healed by the next full set")
   mutating func healsLostMessage() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1)]))
+    _ = follow(1, [try stream(1)])
     // Revision 2 (stop 1, run 2) is lost.
     let three = try stream(3)
     let two = try stream(2)
-    let actions = state.follow(.init(revision: 3, streams: [two, three]))
+    let actions = follow(3, [two, three])
     #expect(actions == [.stop(streamID: 1), .run(two, nil), .run(three, nil)])
   }
 
-  @Test("a lower revision on the same connection is ignored")
-  mutating func ignoresLowerRevision() throws {
-    _ = state.follow(.init(revision: 5, streams: [try stream(1)]))
-    #expect(state.follow(nothing(revision: 4)) == [])
+  @Test("a lower version is ignored, and a lost connection stops nothing")
+  mutating func ignoresLowerVersion() throws {
+    _ = follow(5, [try stream(1)])
+    #expect(follow(4, []) == [])
+    state.connected(to: try #require(Self.address))
+    #expect(follow(4, []) == [])
     #expect(state.running(open: []).count == 1)
-  }
-
-  @Test("a new connection starts its revisions anew")
-  mutating func newConnection() throws {
-    _ = state.follow(.init(revision: 5, streams: [try stream(1)]))
-    state.connected()
-    #expect(state.running(open: []).count == 1, "a lost controller stops nothing")
-    #expect(state.follow(nothing(revision: 1)) == [.stop(streamID: 1)])
+    #expect(follow(6, []) == [.stop(streamID: 1)])
   }
 
   @Test("a higher generation replaces the pipeline")
   mutating func replaces() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1)]))
+    _ = follow(1, [try stream(1)])
     let next = try stream(1, generation: 2)
-    #expect(state.follow(.init(revision: 2, streams: [next])) == [.run(next, nil)])
+    #expect(follow(2, [next]) == [.run(next, nil)])
     #expect(state.generation(of: 1) == 2)
   }
 
   @Test("a lower generation is refused while a higher one runs")
   mutating func refusesLower() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 7)]))
+    _ = follow(1, [try stream(1, generation: 7)])
     let old = try stream(1, generation: 6)
-    #expect(state.follow(.init(revision: 2, streams: [old])) == [.refuse(old, seen: 7)])
+    #expect(follow(2, [old]) == [.refuse(old, seen: 7)])
     #expect(state.generation(of: 1) == 7)
   }
 
-  @Test("a lower generation is refused even after the stream has left and on a new connection")
+  @Test("a lower generation is refused even after the stream has left")
   mutating func refusesLowerAfterLeaving() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 7)]))
-    _ = state.follow(nothing(revision: 2))
-    state.connected()
+    _ = follow(1, [try stream(1, generation: 7)])
+    _ = follow(2, [])
     let old = try stream(1, generation: 6)
-    #expect(state.follow(.init(revision: 1, streams: [old])) == [.refuse(old, seen: 7)])
+    #expect(follow(3, [old]) == [.refuse(old, seen: 7)])
     #expect(state.running(open: []) == [])
   }
 
   @Test("another camera at the same generation replaces the pipeline")
   mutating func replacesChangedCamera() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1)]))
+    _ = follow(1, [try stream(1)])
     let other = try stream(1, path: "other.avi")
-    #expect(state.follow(.init(revision: 2, streams: [other])) == [.run(other, nil)])
+    #expect(follow(2, [other]) == [.run(other, nil)])
   }
 
   @Test("demand is limited by the stream's own limits")
   mutating func limitsDemand() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1, maxFPS: 5, maxWidth: 640)]))
-    #expect(!state.hasDemand)
-    let all = state.follow(.init(revision: 1, streams: [demand(1)]))
+    _ = follow(1, [try stream(1, maxFPS: 5, maxWidth: 640)])
+    #expect(try !hasDemand())
+    let all = try want(1, [demand(1)])
     #expect(
       all == [.setDemand(streamID: 1, FrameDemand(framesPerSecond: 5, width: 640))])
-    #expect(state.hasDemand)
-    let less = state.follow(.init(revision: 2, streams: [demand(1, fps: 2, width: 1920)]))
+    #expect(try hasDemand())
+    let less = try want(2, [demand(1, fps: 2, width: 1920)])
     #expect(
       less == [.setDemand(streamID: 1, FrameDemand(framesPerSecond: 2, width: 640))])
   }
 
   @Test("changed limits change the demand and leave the pipeline running")
   mutating func changesLimits() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1)]))
-    _ = state.follow(.init(revision: 1, streams: [demand(1)]))
-    let actions = state.follow(.init(revision: 2, streams: [try stream(1, maxFPS: 5)]))
+    _ = follow(1, [try stream(1)])
+    _ = try want(1, [demand(1)])
+    let actions = follow(2, [try stream(1, maxFPS: 5)])
     #expect(
       actions == [.setDemand(streamID: 1, FrameDemand(framesPerSecond: 5, width: nil))])
   }
 
   @Test("demand that came before its stream is met when the stream starts")
   mutating func remembersDemand() throws {
-    #expect(state.follow(.init(revision: 1, streams: [demand(1, fps: 3)])) == [])
-    #expect(!state.hasDemand)
+    #expect(try want(1, [demand(1, fps: 3)]) == [])
+    #expect(try !hasDemand())
     let one = try stream(1)
-    let actions = state.follow(.init(revision: 1, streams: [one]))
+    let actions = follow(1, [one])
     #expect(actions == [.run(one, FrameDemand(framesPerSecond: 3, width: nil))])
   }
 
   @Test("demand that is not in the next full set ends")
   mutating func endsDemand() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1), try stream(2)]))
-    _ = state.follow(.init(revision: 1, streams: [demand(1), demand(2)]))
-    let actions = state.follow(.init(revision: 2, streams: [demand(2)]))
+    _ = follow(1, [try stream(1), try stream(2)])
+    _ = try want(1, [demand(1), demand(2)])
+    let actions = try want(2, [demand(2)])
+    let address = try #require(Self.address)
     #expect(actions == [.setDemand(streamID: 1, nil)])
-    #expect(state.endDemand() == [.setDemand(streamID: 2, nil)])
-    #expect(!state.hasDemand)
+    #expect(state.endDemand(of: address) == [.setDemand(streamID: 2, nil)])
+    #expect(try !hasDemand())
   }
 
   @Test("a changed phase is told soon, a number later, an old pipeline's status never")
   mutating func judgesStatus() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 2)]))
+    _ = follow(1, [try stream(1, generation: 2)])
     func status(_ phase: CameraPhase, generation: Int64 = 2, frames: Int64 = 0) -> StreamStatus {
       StreamStatus(
         streamID: 1, generation: generation, phase: phase, message: "", framesEncoded: frames)
@@ -159,28 +170,27 @@ struct WorkerStateTests {
 
   @Test("a worker that its controller has dismissed stops all and keeps its fences")
   mutating func dismissed() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 4)]))
+    _ = follow(1, [try stream(1, generation: 4)])
     #expect(state.dismissed() == [.stop(streamID: 1)])
-    state.connected()
     let old = try stream(1, generation: 3)
-    #expect(state.follow(.init(revision: 1, streams: [old])) == [.refuse(old, seen: 4)])
+    #expect(follow(1, [old]) == [.refuse(old, seen: 4)])
   }
 
   @Test("a stream that was stopped counts as running until its pipeline has ended")
   mutating func stopsLater() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1), try stream(2, generation: 5)]))
+    _ = follow(1, [try stream(1), try stream(2, generation: 5)])
     let open: [WorkerMessage.RunningStream] = [
       .init(streamID: 1, generation: 1), .init(streamID: 2, generation: 5),
     ]
-    _ = state.follow(.init(revision: 2, streams: [try stream(1)]))
+    _ = follow(2, [try stream(1)])
     #expect(state.running(open: open) == open)
     #expect(state.running(open: Array(open.prefix(1))).map(\.streamID) == [1])
   }
 
   @Test("a stream that shall run at a new generation is told at that one while the old one ends")
   mutating func restartsLater() throws {
-    _ = state.follow(.init(revision: 1, streams: [try stream(1, generation: 4)]))
-    _ = state.follow(.init(revision: 2, streams: [try stream(1, generation: 6)]))
+    _ = follow(1, [try stream(1, generation: 4)])
+    _ = follow(2, [try stream(1, generation: 6)])
     let open = [WorkerMessage.RunningStream(streamID: 1, generation: 4)]
     #expect(state.running(open: open) == [.init(streamID: 1, generation: 6)])
   }
@@ -188,7 +198,7 @@ struct WorkerStateTests {
   @Test("a status says by which specs the stream runs, once its pipeline has begun")
   mutating func appliedSpecs() throws {
     let first = try stream(1, specs: 3)
-    _ = state.follow(.init(revision: 1, streams: [first]))
+    _ = follow(1, [first])
     #expect(state.statuses.map(\.specGeneration) == [nil])
     state.began(first)
     #expect(state.statuses.map(\.specGeneration) == [3])
@@ -198,12 +208,12 @@ struct WorkerStateTests {
   @Test("changed limits are applied at once, a changed camera when its new pipeline has begun")
   mutating func changedSpecs() throws {
     let first = try stream(1, specs: 1)
-    _ = state.follow(.init(revision: 1, streams: [first]))
+    _ = follow(1, [first])
     state.began(first)
-    _ = state.follow(.init(revision: 2, streams: [try stream(1, maxFPS: 5, specs: 2)]))
+    _ = follow(2, [try stream(1, maxFPS: 5, specs: 2)])
     #expect(state.statuses.map(\.specGeneration) == [2])
     let other = try stream(1, path: "other.avi", specs: 3)
-    _ = state.follow(.init(revision: 3, streams: [other]))
+    _ = follow(3, [other])
     #expect(state.statuses.map(\.specGeneration) == [2], "the old camera still runs")
     state.began(first)
     #expect(state.statuses.map(\.specGeneration) == [2], "a pipeline that is not meant any more")
@@ -215,8 +225,8 @@ struct WorkerStateTests {
   @Test("limits that change before the pipeline begins are applied with it")
   mutating func earlyLimits() throws {
     let first = try stream(1, specs: 1)
-    _ = state.follow(.init(revision: 1, streams: [first]))
-    _ = state.follow(.init(revision: 2, streams: [try stream(1, maxFPS: 5, specs: 2)]))
+    _ = follow(1, [first])
+    _ = follow(2, [try stream(1, maxFPS: 5, specs: 2)])
     #expect(state.statuses.map(\.specGeneration) == [nil])
     state.began(first)
     #expect(state.statuses.map(\.specGeneration) == [2])

@@ -128,6 +128,57 @@ struct ControllersTests {
     await camera.stop()
   }
 
+  @Test(
+    "a viewer of one controller sees no gap when another controller dies or is stopped, and the camera nothing"
+  )
+  func viewersGoOn() async throws {
+    let camera = try await TestCamera.start(user: Yard.user, password: Yard.password)
+    for signal in [SIGKILL, SIGSTOP] {
+      try await withTwo { system, leader, follower in
+        // It learns of the follower from the leader.
+        try await system.startWorker("w1", at: leader)
+        try await system.addYard(camera)
+        try await system.waitUntilStreaming("yard", at: follower.address)
+        let path = "/v1/streams/yard/frames"
+        for controller in [leader, follower] {
+          let seen = try await system.receive(
+            path, seconds: 0.5, mode: "plain", at: controller.address)
+          #expect((seen["frames"]?.wholeNumber ?? 0) > 1)
+        }
+        let epoch = try #require(try await system.epoch(of: leader))
+        let token = system.token
+        async let other = try? Self.watch(leader.address + path, token)
+        async let seen = Self.watch(follower.address + path, token)
+        try await waitUntil("both to be watched") {
+          let status = try await system.get("/v1/streams/yard", at: follower.address)
+          return status.json["status"]?["viewers"]?.wholeNumber == 1
+        }
+        leader.process.signal(signal)
+        try await waitUntilLeads(system, follower, after: epoch)
+        let gap = try #require(try await seen["gap"]?.decimal)
+        #expect(gap < 3 / Yard.framesPerSecond, "\(signal): \(gap) s")
+        let status = try await system.get("/v1/streams/yard", at: follower.address).json["status"]
+        #expect(status?["reconnects"]?.wholeNumber == 0)
+        #expect(status?["assignment_generation"]?.wholeNumber == 1)
+        if signal == SIGSTOP { leader.process.signal(SIGCONT) }
+        _ = await other
+      }
+    }
+    await camera.stop()
+  }
+
+  /// What a viewer of eight seconds sees. It is a process of its own, so that it runs beside the test.
+  private static func watch(_ url: String, _ token: String) async throws -> JSONValue {
+    let result = try await ProgramProcess.run(
+      "/usr/bin/python3",
+      [
+        Checkout.root + "/Tests/EndToEndTests/frames_client.py",
+        url.replacing("http://", with: "ws://"), token, "8", "plain",
+      ])
+    guard result.exitCode == 0 else { throw ProgramError(description: result.errors) }
+    return try JSONValue(parsing: Array(result.output.utf8))
+  }
+
   @Test("a leader that stops lets another lead at once, not when its lease ends")
   func stops() async throws {
     try await withTwo(leaseMilliseconds: 60_000) { system, leader, follower in

@@ -25,7 +25,7 @@ def picture(jpeg):
 
 
 async def receive(url, token, seconds, mode):
-    seen = {"frames": 0, "sizes": [], "streams": {}, "generations": [], "means": [], "bytes": 0}
+    seen = {"frames": 0, "sizes": [], "streams": {}, "generations": [], "means": [], "bytes": 0, "gap": 0.0}
     headers = {"Authorization": "Bearer " + token}
     connect = websockets.connect(
         url, extra_headers=headers, subprotocols=["aspen.frames.v1"], max_size=None
@@ -38,8 +38,11 @@ async def receive(url, token, seconds, mode):
                 for stream in json.loads(message)["streams"]:
                     seen["streams"][stream["name"]] = stream["id"]
                 continue
+            now = time.monotonic()
             if first is None:
-                first = time.monotonic()
+                first = previous = now
+            seen["gap"] = max(seen["gap"], now - previous)
+            previous = now
             jpeg = message
             if mode == "header":
                 fields = HEADER.unpack_from(message)

@@ -67,6 +67,8 @@ extension ControllerMessage {
     case .welcome(let body): encoded("welcome", body)
     case .desired(let body): encoded("desired", body)
     case .demand(let body): encoded("demand", body)
+    case .controllers(let body): encoded("controllers", body)
+    case .heard(let body): encoded("heard", body)
     }
   }
 
@@ -77,6 +79,8 @@ extension ControllerMessage {
     case "welcome": self = .welcome(try decoded(Welcome.self, data))
     case "desired": self = .desired(try decoded(DesiredSet.self, data))
     case "demand": self = .demand(try decoded(DemandSet.self, data))
+    case "controllers": self = .controllers(try decoded(Controllers.self, data))
+    case "heard": self = .heard(try decoded(Heard.self, data))
     case let type: throw ControlError(description: "unknown control message '\(type.prefix(32))'")
     }
   }

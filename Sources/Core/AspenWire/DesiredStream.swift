@@ -16,13 +16,14 @@ package struct DesiredStream: Sendable, Hashable, Codable {
   /// once it runs by them.
   package let specGeneration: Int64?
   package let cameraGeneration: Int64?
+  private let onPartition: String?
 
   /// A desired stream of its parts. A camera's site is the controller's business: it is not sent, so
   /// that a change of it alone leaves the worker's connection to the camera alone.
   package init(
     streamID: Int64, name: String, generation: Int64, cameraSpec: CameraSpec, password: Secret?,
     maxFramesPerSecond: Double?, maxWidth: Int?, specGeneration: Int64? = nil,
-    cameraGeneration: Int64? = nil
+    cameraGeneration: Int64? = nil, onPartition: PartitionRule = .replace
   ) {
     self.streamID = streamID
     self.name = name
@@ -34,7 +35,12 @@ package struct DesiredStream: Sendable, Hashable, Codable {
     self.maxWidth = maxWidth
     self.specGeneration = specGeneration
     self.cameraGeneration = cameraGeneration
+    self.onPartition = onPartition == .replace ? nil : onPartition.rawValue
   }
+
+  /// Whether the worker stops the stream when its lease has run out. A rule of a later version, like
+  /// the others, is the controllers' business.
+  package var stopsWithoutLease: Bool { onPartition == PartitionRule.stop.rawValue }
 
   private enum CodingKeys: String, CodingKey {
     case streamID = "stream_id"
@@ -45,6 +51,7 @@ package struct DesiredStream: Sendable, Hashable, Codable {
     case maxWidth = "max_width"
     case specGeneration = "spec_generation"
     case cameraGeneration = "camera_generation"
+    case onPartition = "on_partition"
   }
 
   /// The camera, and its credentials if it has any.

@@ -14,6 +14,8 @@ package enum WireProtocol {
 
   /// The largest frame message: an 8K JPEG at high quality with room to spare.
   package static let maxFrameBytes = 16 * 1024 * 1024
+  /// The most controllers that a worker keeps connections to: two sites with room to spare.
+  package static let maxControllers = 16
   /// The largest control message: the desired set of 10,000 streams.
   package static let maxControlBytes = 16 * 1024 * 1024
 }

@@ -23,7 +23,11 @@ struct AspenWorkerProgram: ParsableCommand {
   @Option(help: "A JSON file with settings.")
   var config: String?
 
-  @Option(help: "The controller's address. (default: http://127.0.0.1:8480)")
+  @Option(
+    help: """
+      The controllers' addresses, separated by commas; one is enough to learn of the others. \
+      (default: http://127.0.0.1:8480)
+      """)
   var controller: String?
 
   @Option(help: "A file that holds a join token.")

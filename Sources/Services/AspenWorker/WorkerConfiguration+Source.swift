@@ -50,7 +50,8 @@ extension WorkerConfiguration {
       throw .configuration(field: error.violations[0].field, reason: error.violations[0].reason)
     }
     try self.init(
-      controller: source.text(Keys.controller) ?? "", name: name, labels: labels,
+      controllers: ControllerAddress.list(source.text(Keys.controller) ?? ""), name: name,
+      labels: labels,
       capacityStreams: source.wholeNumber(Keys.capacity) ?? 0,
       stateDirectory: source.text(Keys.stateDirectory) ?? "",
       mediaDirectory: source.text(Keys.mediaDirectory) ?? "", joinToken: token.map { Secret($0) },

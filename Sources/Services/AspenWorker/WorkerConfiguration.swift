@@ -1,9 +1,10 @@
 package import AspenModel
+import AspenWire
 
 /// Everything that a worker must be told.
 package struct WorkerConfiguration: Sendable {
-  /// `http://` or `https://` and the controller's host and port.
-  package let controller: String
+  /// Where controllers are; one at least. Others are learned from them.
+  package let controllers: [ControllerAddress]
   package let name: ObjectName
   package let labels: Labels
   /// The most streams that it offers to run.
@@ -18,7 +19,7 @@ package struct WorkerConfiguration: Sendable {
 
   /// A configuration of its parts. Throws when the capacity is out of its range.
   package init(
-    controller: String, name: ObjectName, labels: Labels, capacityStreams: Int,
+    controllers: [ControllerAddress], name: ObjectName, labels: Labels, capacityStreams: Int,
     stateDirectory: String, mediaDirectory: String, joinToken: Secret?,
     certificateAuthorityFile: String?
   ) throws(WorkerError) {
@@ -26,12 +27,12 @@ package struct WorkerConfiguration: Sendable {
       throw .configuration(
         field: "capacity", reason: "must be 1 to \(Worker.maxCapacityStreams)")
     }
-    var controller = controller
-    while controller.hasSuffix("/") { controller.removeLast() }
-    guard controller.hasPrefix("http://") || controller.hasPrefix("https://") else {
-      throw .configuration(field: "controller", reason: "must begin with http:// or https://")
+    guard (1...WireProtocol.maxControllers).contains(controllers.count) else {
+      throw .configuration(
+        field: "controller",
+        reason: "must be 1 to \(WireProtocol.maxControllers) addresses, separated by commas")
     }
-    self.controller = controller
+    self.controllers = controllers
     self.name = name
     self.labels = labels
     self.capacityStreams = capacityStreams

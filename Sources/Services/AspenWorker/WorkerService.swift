@@ -1,22 +1,18 @@
 import AspenHTTP
+import AspenMedia
 import AspenModel
 import AspenNet
-import AspenWebSocket
+import AspenRuntime
 package import Logging
 import Synchronization
 
-/// One worker: joins a controller, follows it, and runs the cameras that it is given.
+/// One worker: joins by any of its controllers, follows all of them, and runs the cameras that it is given.
 ///
 /// Cameras keep running while no controller can be reached; connections are retried for ever.
 package final class WorkerService: Sendable {
-  private enum Period {
-    /// Between attempts with a credential that the controller does not know.
-    static let refusedCredential: Duration = .seconds(10)
-  }
-
   private let configuration: WorkerConfiguration
   private let loop: EventLoop
-  private let client: ControllerLink
+  private let links: ControllerLinks
   private let engine: WorkerEngine
   private let log: Logger
   private let stored: WorkerCredential?
@@ -34,7 +30,7 @@ package final class WorkerService: Sendable {
     self.log = log
     stored = try WorkerCredential.load(configuration)
     if stored?.isJoined != true, configuration.joinToken == nil {
-      throw .noJoinToken(controller: configuration.controller)
+      throw .noJoinToken(controller: configuration.controllers[0].text)
     }
     // Found out before the join, since a credential that cannot be stored would be lost.
     try WorkerCredential.prepareDirectory(configuration)
@@ -44,12 +40,18 @@ package final class WorkerService: Sendable {
       throw .system("\(error)")
     }
     do {
-      client = try ControllerLink(configuration, loop: loop)
+      links = try ControllerLinks(configuration, loop: loop)
     } catch {
       loop.stop()
       throw error
     }
-    engine = WorkerEngine(loop: loop, configuration: configuration, client: client, log: log)
+    let host = HostResources()
+    engine = WorkerEngine(
+      loop: loop, configuration: configuration,
+      resources: WorkerResources(
+        cpuMillicores: host.cpuMillicores, memoryMiB: host.memoryBytes >> 20, accelerators: [],
+        codecs: MediaAbilities.codecs),
+      links: links, log: log)
   }
 
   /// Works until `stop`, or until an operator must act. Once.
@@ -88,45 +90,27 @@ package final class WorkerService: Sendable {
   // MARK: On the loop
 
   private func follow() async throws(WorkerError) {
-    guard var credential = try await joinedCredential() else { return }
-    engine.setCredential(credential)
-    var backOff = BackOff()
-    var lastFailure = ""
+    guard let credential = try await joinedCredential() else { return }
+    let (failures, failure) = AsyncStream.makeStream(of: WorkerError.self)
     // Offered again and again, so that it does not matter which attempt was heard.
-    var successor: WorkerCredential?
-    while !isStopping {
-      var delay = backOff.next(random: .random(in: 0..<1))
-      do throws(WebSocketError) {
-        let connection = try await client.connectControl(credential)
-        let end = await engine.serve(connection)
-        if isStopping { return }
-        log.warning(
-          "controller lost", metadata: ["code": "\(end.code)", "why": "\(end.reason)"])
-        if end.wasWelcomed {
-          backOff.reset()
-          delay = backOff.next(random: .random(in: 0..<1))
-        }
-        lastFailure = ""
-      } catch {
-        if error.status == 401 {
-          engine.dismissed()
-          let offer = successor ?? .make(configuration)
-          successor = offer
-          if let new = try await rejoin(offer) {
-            credential = new
-            successor = nil
-            engine.setCredential(new)
-            continue
-          }
-          delay = Period.refusedCredential
-        } else if "\(error)" != lastFailure {
-          // Once a cause, not once an attempt.
-          lastFailure = "\(error)"
-          log.warning("controller not reached", metadata: ["why": "\(error)"])
-        }
+    let successor = Mutex(WorkerCredential?.none)
+    engine.begin(credential) { [self] link in
+      let offer = successor.withLock { successor in
+        let offer = successor ?? .make(configuration)
+        successor = offer
+        return offer
       }
-      do { try await loop.sleep(for: delay) } catch { return }
+      do throws(WorkerError) {
+        guard let new = try await rejoin(offer, by: link) else { return nil }
+        successor.withLock { $0 = nil }
+        return new
+      } catch {
+        failure.yield(error)
+        return nil
+      }
     }
+    // Until the task is cancelled, which ends the stream.
+    for await error in failures { throw error }
   }
 
   /// The credential by which a controller knows this worker; nil if the worker is stopped meanwhile.
@@ -141,20 +125,25 @@ package final class WorkerService: Sendable {
   /// Joins, as often as it takes; nil if the worker is stopped meanwhile.
   private func join(_ offer: WorkerCredential) async throws(WorkerError) -> Secret? {
     guard let token = configuration.joinToken else {
-      throw .noJoinToken(controller: configuration.controller)
+      throw .noJoinToken(controller: configuration.controllers[0].text)
     }
     var backOff = BackOff()
     var lastFailure = ""
     while !isStopping {
-      switch await answer(to: token, offer) {
-      case .joined(let secret): return try await joined(secret)
-      case .refused(let error): throw error
-      case .later(let why):
-        if why != lastFailure {
-          lastFailure = why
-          log.warning("not joined yet", metadata: ["why": "\(why)"])
+      var refusal: WorkerError?
+      for address in configuration.controllers where !isStopping {
+        switch await answer(to: token, offer, by: try links.link(address)) {
+        case .joined(let secret): return try await joined(secret, by: address)
+        case .refused(let error): refusal = refusal ?? error
+        case .later(let why):
+          let why = "\(address): \(why)"
+          if why != lastFailure {
+            lastFailure = why
+            log.warning("not joined yet", metadata: ["why": "\(why)"])
+          }
         }
       }
+      if let refusal { throw refusal }
       let delay = backOff.next(random: .random(in: 0..<1))
       do { try await loop.sleep(for: delay) } catch { return nil }
     }
@@ -163,16 +152,18 @@ package final class WorkerService: Sendable {
 
   /// One attempt to become a worker again after the credential was refused. Failing is no end here: a
   /// worker that once ran waits for its operator, and keeps its old credential until then.
-  private func rejoin(_ offer: WorkerCredential) async throws(WorkerError) -> Secret? {
+  private func rejoin(
+    _ offer: WorkerCredential, by link: ControllerLink
+  ) async throws(WorkerError) -> Secret? {
     guard let token = configuration.joinToken else {
       log.warning(
         "credential refused: was this worker deleted? A join token would let it join anew")
       return nil
     }
-    switch await answer(to: token, offer) {
+    switch await answer(to: token, offer, by: link) {
     case .joined(let secret):
       log.warning("credential refused: joined anew")
-      return try await joined(secret)
+      return try await joined(secret, by: link.address)
     case .refused(let error):
       log.warning("credential refused, and the join token too", metadata: ["why": "\(error)"])
     case .later(let why):
@@ -182,20 +173,22 @@ package final class WorkerService: Sendable {
   }
 
   private func answer(
-    to token: Secret, _ offer: WorkerCredential
+    to token: Secret, _ offer: WorkerCredential, by link: ControllerLink
   ) async -> ControllerLink.JoinAnswer {
     do {
-      return try await client.join(token, as: offer.secret)
+      return try await link.join(token, as: offer.secret)
     } catch {
       return .later("\(error)")
     }
   }
 
-  private func joined(_ secret: Secret) async throws(WorkerError) -> Secret {
+  private func joined(
+    _ secret: Secret, by address: ControllerAddress
+  ) async throws(WorkerError) -> Secret {
     try await store(
       WorkerCredential(
-        controller: configuration.controller, worker: configuration.name.text, secret: secret))
-    log.info("joined", metadata: ["controller": "\(configuration.controller)"])
+        controllers: configuration.controllers, worker: configuration.name.text, secret: secret))
+    log.info("joined", metadata: ["controller": "\(address)"])
     return secret
   }
 

@@ -48,6 +48,16 @@ extension APIComponent {
       .required("capacity_streams", .integer(1...Int64(Worker.maxCapacityStreams))),
       .required("streams", .integer(0...Int64.max, "How many are placed on it.")),
       .required("version", .text(0...64)), .optional("last_seen_at", .component(.timestamp)),
+      .optional("resources", .component(.workerResources)),
+    ])
+  }
+
+  static let workerResources = APIComponent("WorkerResources") {
+    .object([
+      .required("cpu_millicores", .integer(0...Int64.max, "1000 for each CPU that it may use.")),
+      .required("memory_mib", .integer(0...Int64.max, "The memory that it may use.")),
+      .required("accelerators", .array(of: .text(1...64), 0...WorkerResources.maxNames)),
+      .required("codecs", .array(of: .text(1...64), 0...WorkerResources.maxNames)),
     ])
   }
 

@@ -74,12 +74,16 @@ package struct WorkerView: Sendable, Hashable {
   package let conditions: [Condition]
   /// The generation of the spec by which the scheduler treats it; nil before it has looked.
   package let observedGeneration: Int64?
+  /// What its machine has and can do, by its own words; nil before it has said so.
+  package let resources: WorkerResources?
 
   /// A view of its parts.
   package init(
     phase: WorkerPhase, message: String, capacityStreams: Int, streamCount: Int, version: String,
-    lastSeenAt: Timestamp?, conditions: [Condition], observedGeneration: Int64?
+    lastSeenAt: Timestamp?, conditions: [Condition], observedGeneration: Int64?,
+    resources: WorkerResources? = nil
   ) {
+    self.resources = resources
     self.phase = phase
     self.message = message
     self.capacityStreams = capacityStreams
@@ -98,7 +102,7 @@ package struct WorkerView: Sendable, Hashable {
       ("conditions", .array(conditions.map(\.json))),
       ("capacity_streams", .integer(Int64(capacityStreams))),
       ("streams", .integer(Int64(streamCount))), ("version", .string(version)),
-      ("last_seen_at", lastSeenAt.map { .string($0.text) }),
+      ("last_seen_at", lastSeenAt.map { .string($0.text) }), ("resources", resources?.json),
     ]
   }
 }

@@ -21,13 +21,15 @@ package struct StreamStatus: Sendable, Hashable, Codable {
   package let specGeneration: Int64?
   /// The generation of the camera's spec by which it runs.
   package let cameraGeneration: Int64?
+  /// The CPU that its pipeline takes, smoothed, 1000 for one CPU; nil while unknown.
+  package let cpuMillicores: Int?
 
   /// A status of its parts. A measured rate that is no finite number is unknown.
   package init(
     streamID: Int64, generation: Int64, phase: CameraPhase, fault: CameraFault? = nil,
     message: String, codec: String? = nil, width: Int? = nil, height: Int? = nil,
     sourceFramesPerSecond: Double? = nil, framesEncoded: Int64 = 0, reconnects: Int64 = 0,
-    specGeneration: Int64? = nil, cameraGeneration: Int64? = nil
+    specGeneration: Int64? = nil, cameraGeneration: Int64? = nil, cpuMillicores: Int? = nil
   ) {
     self.streamID = streamID
     self.generation = generation
@@ -43,6 +45,7 @@ package struct StreamStatus: Sendable, Hashable, Codable {
     self.reconnects = reconnects
     self.specGeneration = specGeneration
     self.cameraGeneration = cameraGeneration
+    self.cpuMillicores = cpuMillicores
   }
 
   /// The same status of a stream that runs by these specs.
@@ -51,7 +54,7 @@ package struct StreamStatus: Sendable, Hashable, Codable {
       streamID: streamID, generation: generation, phase: phase, fault: fault, message: message,
       codec: codec, width: width, height: height, sourceFramesPerSecond: sourceFramesPerSecond,
       framesEncoded: framesEncoded, reconnects: reconnects, specGeneration: specGeneration,
-      cameraGeneration: cameraGeneration)
+      cameraGeneration: cameraGeneration, cpuMillicores: cpuMillicores)
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -62,5 +65,6 @@ package struct StreamStatus: Sendable, Hashable, Codable {
     case reconnects
     case specGeneration = "spec_generation"
     case cameraGeneration = "camera_generation"
+    case cpuMillicores = "cpu_millicores"
   }
 }

@@ -23,6 +23,8 @@ package struct PipelineStatus: Sendable, Hashable {
   package var framesEncoded: Int64 = 0
   /// Connections begun after a failure.
   package var reconnects: Int64 = 0
+  /// The CPU that the camera's thread takes, smoothed, 1000 for one CPU; nil until it is measured.
+  package var cpuMillicores: Int?
   /// While `phase` is `failing`: the time from the failure to the next attempt.
   package var nextAttempt: Duration?
 

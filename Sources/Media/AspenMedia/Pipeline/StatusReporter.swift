@@ -11,9 +11,16 @@ struct StatusReporter {
   private var lastTold: PipelineStatus?
   private var lastTime: Int64 = 0
   private var lastFault: CameraFault?
+  private var cpu = CPUMeter()
+  private let threadTime: () -> Int64
   private(set) var status = PipelineStatus(phase: .connecting, message: "not started")
 
-  init(camera: String, log: Logger, publish: @escaping (PipelineStatus) -> Void) {
+  /// `threadTime` is the CPU time that the calling thread has taken, in µs.
+  init(
+    camera: String, log: Logger, threadTime: @escaping () -> Int64 = Clocks.threadMicroseconds,
+    publish: @escaping (PipelineStatus) -> Void
+  ) {
+    self.threadTime = threadTime
     self.camera = camera
     self.log = log
     self.publish = publish
@@ -41,6 +48,7 @@ struct StatusReporter {
   }
 
   private mutating func tell(at now: Int64) {
+    status.cpuMillicores = cpu.millicores(used: threadTime(), at: now)
     lastTold = status
     lastTime = now
     publish(status)

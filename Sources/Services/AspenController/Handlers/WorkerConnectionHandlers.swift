@@ -71,7 +71,7 @@ struct WorkerConnectionHandlers: Sendable {
   private var sessionEvents: WorkerSession.Events {
     WorkerSession.Events(
       hello: { session, hello in
-        session.welcome(heartbeat: terms.heartbeat, lease: terms.lease)
+        session.welcome(terms, controllers: registry.controllers)
         registry.connected(session, hello, at: now())
         log.info(
           "worker connected",
@@ -81,6 +81,7 @@ struct WorkerConnectionHandlers: Sendable {
           ])
       },
       heartbeat: { session in registry.heard(from: session, at: now()) },
+      grantsLease: { session in terms.grantsLease(session.workerID) },
       status: { session, streams in
         registry.heard(from: session, at: now())
         view.heard(streams, of: session.workerID)
@@ -111,8 +112,13 @@ struct WorkerConnectionHandlers: Sendable {
   }
 }
 
-/// The periods that a controller asks of its workers.
+/// What a controller tells its workers when they connect.
 struct WorkerTerms: Sendable {
   let heartbeat: Duration
   let lease: Duration
+  /// Which controller this is, however a worker reached it.
+  let controllerID: String
+  /// Whether a worker that is heard may go on with streams that need a lease: whether the leader knows, or
+  /// is, who hears it.
+  let grantsLease: @Sendable (_ workerID: Int64) -> Bool
 }

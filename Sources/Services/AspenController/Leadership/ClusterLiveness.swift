@@ -17,6 +17,20 @@ struct ClusterLiveness: Sendable {
     return phases
   }
 
+  /// What is known of the workers' lives, now. One that another controller hears is not lost.
+  func lives(of workerIDs: [Int64]) -> [Int64: WorkerRegistry.Life] {
+    let others = roster.others
+    return registry.lives(of: workerIDs).reduce(into: [:]) { lives, entry in
+      let (workerID, life) = entry
+      let isHeard = life.phase != .ready && others.contains { $0.hears.contains(workerID) }
+      lives[workerID] =
+        isHeard
+        ? WorkerRegistry.Life(
+          phase: .ready, lostFor: nil, isLeaseOver: life.isLeaseOver, heldOff: life.heldOff)
+        : life
+    }
+  }
+
   /// The controller through which alone a worker is heard; nil if it is heard here, or nowhere.
   func onlyHearer(of workerID: Int64) -> ObjectName? {
     if registry.phases(of: [workerID])[workerID] == .ready { return nil }

@@ -28,6 +28,8 @@ final class ControllerRoster: Sendable {
     var written: [Int64]?
     var known: [String: Known] = [:]
     var readAt: ContinuousClock.Instant?
+    /// When the database was last told that this controller lives; a moment before, for certainty.
+    var seenAt: ContinuousClock.Instant?
     /// The others, as they were when `onChange` was called last.
     var told: [Other] = []
   }
@@ -79,15 +81,21 @@ final class ControllerRoster: Sendable {
   /// One pass: writes what is new of this controller, reads the others.
   func reconcile() async throws {
     guard let name = shared.withLock({ $0.name }) else { return }
+    let begunAt = clock.now
     if try await !ControllerQueries.touch(store.pool, process: process) { try await add(name) }
     let hears = registry.readyWorkers
     if shared.withLock({ $0.written }) != hears {
       try await ControllerQueries.setHears(store.pool, process: process, workerIDs: hears)
       shared.withLock { $0.written = hears }
     }
+    shared.withLock { $0.seenAt = begunAt }
     let known = shared.withLock { $0.known.mapValues(\.hearsVersion) }
     let records = try await ControllerQueries.roster(store.pool, knownHears: known)
-    if takeOver(records) { onChange() }
+    let isChanged = takeOver(records)
+    for other in others {
+      registry.heardElsewhere(other.hears, until: clock.now + Self.freshness)
+    }
+    if isChanged { onChange() }
   }
 
   /// Says goodbye to the other controllers.
@@ -96,6 +104,15 @@ final class ControllerRoster: Sendable {
       try await ControllerQueries.remove(store.pool, process: process)
     } catch {
       log.info("this controller's row is left", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Whether the other controllers know, for as long as this one counts as seen, that it hears the worker.
+  func vouches(for workerID: Int64) -> Bool {
+    let now = clock.now
+    return shared.withLock { shared in
+      guard let seenAt = shared.seenAt, now < seenAt + Self.freshness else { return false }
+      return shared.written?.contains(workerID) ?? false
     }
   }
 

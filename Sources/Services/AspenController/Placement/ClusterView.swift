@@ -35,6 +35,9 @@ final class ClusterView: Sendable {
     let mayRun: @Sendable (_ streamID: Int64) -> Bool
     /// The controller that alone hears the worker, if it is another.
     let onlyHearer: @Sendable (_ workerID: Int64) -> ObjectName?
+    /// Why it gets no new streams for now.
+    let heldOff: @Sendable (_ workerID: Int64) -> String?
+    let resources: @Sendable (_ workerID: Int64) -> WorkerResources?
   }
 
   private let snapshot = Mutex(Snapshot())
@@ -51,7 +54,9 @@ final class ClusterView: Sendable {
       workers: Workers(
         phases: { liveness.phases(of: $0) }, lastHeard: { registry.lastHeard(of: $0) },
         heldStreams: { registry.heldStreams(workerID: $0) }, mayRun: { registry.mayRun($0) },
-        onlyHearer: { liveness.onlyHearer(of: $0) }),
+        onlyHearer: { liveness.onlyHearer(of: $0) },
+        heldOff: { registry.lives(of: [$0])[$0]?.heldOff },
+        resources: { registry.resources(of: $0) }),
       board: board, now: now)
   }
 
@@ -161,12 +166,13 @@ final class ClusterView: Sendable {
       let judgement = phase.ready
       let condition = condition(
         .ready, of: .worker(id), judgement,
-        phase.message(of: worker, through: self.workers.onlyHearer(id)))
+        phase.message(
+          of: worker, through: self.workers.onlyHearer(id), heldOff: self.workers.heldOff(id)))
       return WorkerView(
         phase: phase, message: condition.message, capacityStreams: worker.capacityStreams,
         streamCount: counts[id] ?? 0, version: worker.version,
         lastSeenAt: self.workers.lastHeard(id) ?? worker.lastSeenAt, conditions: [condition],
-        observedGeneration: generations[id])
+        observedGeneration: generations[id], resources: self.workers.resources(id))
     }
   }
 
@@ -336,14 +342,17 @@ extension WorkerPhase {
     }
   }
 
-  fileprivate func message(of worker: Worker, through controller: ObjectName?) -> String {
+  fileprivate func message(
+    of worker: Worker, through controller: ObjectName?, heldOff: String?
+  ) -> String {
     switch self {
     case .expected: return "it has a moment to come back"
     case .lost: return "it is not heard of"
     case .ready:
       let connected = controller.map { "connected to controller \($0) only" } ?? "connected"
       if worker.isDraining { return connected + "; its streams go to others" }
-      return worker.isCordoned ? connected + "; it gets no new streams" : connected
+      if worker.isCordoned { return connected + "; it gets no new streams" }
+      return heldOff.map { "\(connected); \($0)" } ?? connected
     }
   }
 }

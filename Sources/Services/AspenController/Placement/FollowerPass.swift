@@ -21,11 +21,21 @@ struct FollowerPass: Sendable {
   /// Takes over a state. The plan, which may be one that was not carried out, tells why streams are nowhere.
   func run(on state: SchedulingSnapshot, _ plan: Plan) async throws {
     publish(state, plan)
-    try await tellWorkers(besides: Set(streamsToDelete(in: state)))
+    dismissDeleted(state)
+    try await tellWorkers()
   }
 
   private func streamsToDelete(in state: SchedulingSnapshot) -> [Int64] {
     state.streams.filter(\.isDeletionRequested).map(\.stream.metadata.id)
+  }
+
+  /// A worker that was deleted through another controller is not served any more.
+  private func dismissDeleted(_ state: SchedulingSnapshot) {
+    let known = Set(state.workers.map(\.metadata.id))
+    for session in registry.sessions where !known.contains(session.workerID) {
+      // One that joined after the state was read is looked for again by the next pass.
+      if session.isSettled { registry.remove(workerID: session.workerID) }
+    }
   }
 
   /// The hub learns of new generations before the workers do, so that no frame of theirs is refused. Of
@@ -75,19 +85,27 @@ struct FollowerPass: Sendable {
 
   /// Each connected worker gets its own part only, since it holds passwords. What is to be deleted is
   /// left out, so that it stops; its assignment stays until the worker has said so.
-  private func tellWorkers(besides deleted: Set<Int64>) async throws {
+  private func tellWorkers() async throws {
+    registry.tell(controllers: liveness.roster.addresses)
     for session in registry.sessions {
       let desired = try await AssignmentQueries.desired(store.pool, workerID: session.workerID)
-      session.follow(
-        desired.streams.filter { !deleted.contains($0.streamID) }.map { stream in
-          DesiredStream(
-            streamID: stream.streamID, name: stream.streamName.text, generation: stream.generation,
-            cameraSpec: stream.cameraSpec, password: password(of: stream),
-            maxFramesPerSecond: stream.spec.maxFramesPerSecond, maxWidth: stream.spec.maxWidth,
-            specGeneration: stream.specGeneration, cameraGeneration: stream.cameraGeneration)
-        })
+      session.follow(reading(of: desired))
     }
     demand.distribute()
+  }
+
+  private func reading(of desired: DesiredAssignments) -> DesiredReading {
+    DesiredReading(
+      version: DesiredVersion(epoch: desired.epoch, revision: desired.revision),
+      streams: desired.streams.filter { !$0.isDeletionRequested }.map { stream in
+        DesiredStream(
+          streamID: stream.streamID, name: stream.streamName.text, generation: stream.generation,
+          cameraSpec: stream.cameraSpec, password: password(of: stream),
+          maxFramesPerSecond: stream.spec.maxFramesPerSecond, maxWidth: stream.spec.maxWidth,
+          specGeneration: stream.specGeneration, cameraGeneration: stream.cameraGeneration,
+          onPartition: stream.spec.onPartition)
+      },
+      leaving: Set(desired.streams.filter(\.isDeletionRequested).map(\.streamID)))
   }
 
   /// The password of a stream's camera. One that cannot be opened is left out: the camera then says

@@ -116,7 +116,10 @@ struct ControllerParts: Sendable {
         resources: resources, view: view, hub: hub, access: liveAccess),
       connections: WorkerConnectionHandlers(
         store: store, hub: hub, registry: registry, view: view,
-        terms: WorkerTerms(heartbeat: Periods.heartbeat, lease: Periods.lease), now: now, log: log),
+        terms: WorkerTerms(
+          heartbeat: Periods.heartbeat, lease: Periods.lease,
+          controllerID: leadership.holder,
+          grantsLease: { leadership.claim != nil || roster.vouches(for: $0) }), now: now, log: log),
       assignments: AssignmentHandlers(
         store: store, runner: runner, reconcile: { placementLoop.signal() }),
       apply: ApplyHandlers(

@@ -13,6 +13,22 @@ final class WorkerRegistry: Sendable {
     var lastHeard: [Int64: Timestamp] = [:]
     var unsaved = Unsaved()
     var phases: [Int64: WorkerPhase] = [:]
+    /// What workers said of their machines last.
+    var resources: [Int64: WorkerResources] = [:]
+    /// The addresses of the controllers that are alive.
+    var controllers: [String] = []
+  }
+
+  /// What is known of one worker's life.
+  struct Life: Sendable, Hashable {
+    let phase: WorkerPhase
+    /// For how long it is lost; nil: it is not.
+    let lostFor: Duration?
+    /// Whether it certainly does not run any more what it may run only with a lease, as far as this
+    /// controller goes.
+    let isLeaseOver: Bool
+    /// Why it gets no new streams for now, in words; nil: it may get them.
+    let heldOff: String?
   }
 
   /// What the database does not know yet.
@@ -47,6 +63,7 @@ final class WorkerRegistry: Sendable {
       state.lastHeard[session.workerID] = time
       state.unsaved.heard.insert(session.workerID)
       state.unsaved.hellos[session.workerID] = hello
+      state.resources[session.workerID] = hello.resources?.bounded
       return old
     }
     old?.close("replaced by a newer connection")
@@ -83,6 +100,7 @@ final class WorkerRegistry: Sendable {
     let session = state.withLock { state in
       state.liveness.forget(workerID: workerID)
       state.lastHeard[workerID] = nil
+      state.resources[workerID] = nil
       state.unsaved.hellos[workerID] = nil
       state.phases[workerID] = nil
       return state.sessions.removeValue(forKey: workerID)
@@ -97,6 +115,47 @@ final class WorkerRegistry: Sendable {
     return state.withLock { state in
       Dictionary(
         workerIDs.map { ($0, state.liveness.phase(of: $0, at: now)) }, uniquingKeysWith: { $1 })
+    }
+  }
+
+  /// What is known of the workers' lives, now.
+  func lives(of workerIDs: [Int64]) -> [Int64: Life] {
+    let now = clock.now
+    return state.withLock { state in
+      Dictionary(
+        workerIDs.map { id in
+          let liveness = state.liveness
+          let life = Life(
+            phase: liveness.phase(of: id, at: now),
+            lostFor: liveness.lostSince(id, at: now).map { $0.duration(to: now) },
+            isLeaseOver: liveness.isLeaseOver(of: id, at: now),
+            heldOff: liveness.heldOff(id, at: now)?.reason)
+          return (id, life)
+        }, uniquingKeysWith: { $1 })
+    }
+  }
+
+  /// Another controller hears these workers, and may tell them so until `end`.
+  func heardElsewhere(_ workerIDs: Set<Int64>, until end: ContinuousClock.Instant) {
+    state.withLock { $0.liveness.heardElsewhere(workerIDs, until: end) }
+  }
+
+  /// What the worker said of its machine, if it did since this controller started.
+  func resources(of workerID: Int64) -> WorkerResources? {
+    state.withLock { $0.resources[workerID] }
+  }
+
+  /// The addresses of the controllers that are alive, as workers are told.
+  var controllers: [String] { state.withLock { $0.controllers } }
+
+  /// Tells all workers which controllers are alive, as far as they do not know.
+  func tell(controllers: [String]) {
+    let sessions = state.withLock { state in
+      state.controllers = Array(controllers.prefix(WireProtocol.maxControllers))
+      return Array(state.sessions.values)
+    }
+    for session in sessions {
+      session.tell(controllers: Array(controllers.prefix(WireProtocol.maxControllers)))
     }
   }
 

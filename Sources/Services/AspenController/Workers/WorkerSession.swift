@@ -13,19 +13,28 @@ final class WorkerSession: Sendable {
   struct Events: Sendable {
     let hello: @Sendable (WorkerSession, WorkerMessage.Hello) -> Void
     let heartbeat: @Sendable (WorkerSession) -> Void
+    /// Whether the worker's lease may be extended now; see `WorkerTerms.grantsLeases`.
+    let grantsLease: @Sendable (WorkerSession) -> Bool
     let status: @Sendable (WorkerSession, [StreamStatus]) -> Void
     /// The worker has let go of a stream, which somebody may wait for.
     let released: @Sendable (WorkerSession) -> Void
     let closed: @Sendable (WorkerSession, _ saidGoodbye: Bool) -> Void
   }
 
-  /// What was sent last, so that only changes are sent, and what the worker has let go of.
-  private struct Sent {
-    var desired: [DesiredStream]?
-    var desiredRevision: Int64 = 0
+  /// What was sent last, so that only changes are sent, and what the worker said.
+  private struct State {
+    var desired = DesiredSetState()
     var demand: [ControllerMessage.StreamDemand]?
     var demandRevision: Int64 = 0
-    var releases = ReleaseState()
+    var controllers: [String] = []
+    /// The messages that the worker understands besides those that all do.
+    var accepts: Set<String> = []
+    /// The heartbeat heard last; 0 is the hello.
+    var sequence: Int64 = 0
+
+    func accepts(_ kind: ControllerMessage.OptionalKind) -> Bool {
+      accepts.contains(kind.rawValue)
+    }
   }
 
   let workerID: Int64
@@ -33,7 +42,7 @@ final class WorkerSession: Sendable {
   private let connection: WebSocketConnection
   private let events: Events
   private let log: Logger
-  private let sent = Mutex(Sent())
+  private let state = Mutex(State())
 
   init(
     workerID: Int64, workerName: String, connection: WebSocketConnection, events: Events,
@@ -56,51 +65,65 @@ final class WorkerSession: Sendable {
     }
   }
 
-  /// Sends the terms after hello.
-  func welcome(heartbeat: Duration, lease: Duration) {
+  /// Sends the terms after hello, and who the controllers are.
+  func welcome(_ terms: WorkerTerms, controllers: [String]) {
+    state.withLock { $0.controllers = controllers }
     send(
       .welcome(
         .init(
-          workerName: workerName, heartbeatMilliseconds: heartbeat.wholeMilliseconds,
-          leaseMilliseconds: lease.wholeMilliseconds)))
+          workerName: workerName, heartbeatMilliseconds: terms.heartbeat.wholeMilliseconds,
+          leaseMilliseconds: terms.lease.wholeMilliseconds, controllerID: terms.controllerID,
+          controllers: controllers)))
   }
 
-  /// Sends the full desired set if it differs from the one sent last.
-  func follow(_ streams: [DesiredStream]) {
-    let revision = sent.withLock { sent -> Int64? in
-      if sent.desired == streams { return nil }
-      sent.desired = streams
-      sent.desiredRevision += 1
-      sent.releases.sent(Set(streams.map(\.streamID)), revision: sent.desiredRevision)
-      return sent.desiredRevision
+  /// Sends the addresses of the controllers if they differ from those sent last.
+  func tell(controllers: [String]) {
+    let isNew = state.withLock { state in
+      guard state.accepts(.controllers), state.controllers != controllers else { return false }
+      state.controllers = controllers
+      return true
     }
-    if let revision { send(.desired(.init(revision: revision, streams: streams))) }
+    if isNew { send(.controllers(.init(addresses: controllers))) }
+  }
+
+  /// Sends the full desired set if the worker needs it (`DesiredSetState`).
+  func follow(_ reading: DesiredReading) {
+    let (isNew, needsLease) = state.withLock { state in
+      (state.desired.read(reading), state.desired.needsLease)
+    }
+    guard isNew else { return }
+    send(.desired(.init(version: reading.version, streams: reading.streams)))
+    // It does not begin what needs a lease before it has one.
+    if needsLease { connection.loop.execute { [self] in extendLease() } }
   }
 
   /// Sends the full demand if it differs from the one sent last.
   func demand(_ streams: [ControllerMessage.StreamDemand]) {
-    let revision = sent.withLock { sent -> Int64? in
-      if sent.demand == streams { return nil }
-      sent.demand = streams
-      sent.demandRevision += 1
-      return sent.demandRevision
+    let revision = state.withLock { state -> Int64? in
+      if state.demand == streams { return nil }
+      state.demand = streams
+      state.demandRevision += 1
+      return state.demandRevision
     }
     if let revision { send(.demand(.init(revision: revision, streams: streams))) }
   }
 
+  /// Whether it was sent a desired set, so that it was there before the newest reading of the store.
+  var isSettled: Bool { state.withLock { $0.desired.isBegun } }
+
   /// Whether the worker may still run the stream.
   func mayRun(_ streamID: Int64) -> Bool {
-    sent.withLock { $0.releases.mayRun(streamID) }
+    state.withLock { $0.desired.releases.mayRun(streamID) }
   }
 
-  /// Whether the worker has said on this connection that it does not run the stream.
+  /// Whether the worker was told to stop the stream, and has said on this connection that it does not run it.
   func hasReleased(_ streamID: Int64) -> Bool {
-    sent.withLock { $0.releases.hasReleased(streamID) }
+    state.withLock { $0.desired.releases.hasReleased(streamID) }
   }
 
   /// The streams that the worker may still run.
   var heldStreams: Set<Int64> {
-    sent.withLock { $0.releases.held }
+    state.withLock { $0.desired.releases.held }
   }
 
   /// Ends the connection from this side.
@@ -112,19 +135,34 @@ final class WorkerSession: Sendable {
     do {
       switch try WorkerMessage(parsing: text) {
       case .hello(let hello):
-        sent.withLock { $0.releases.heard(hello) }
+        state.withLock { state in
+          state.desired.heard(hello)
+          state.accepts = Set(hello.accepts ?? [])
+        }
         events.hello(self, hello)
       case .heartbeat(let heartbeat):
-        sent.withLock { $0.releases.heard(heartbeat) }
+        state.withLock { state in
+          state.desired.heard(heartbeat)
+          state.sequence = heartbeat.sequence
+        }
         events.heartbeat(self)
+        extendLease()
       case .status(let status):
-        let hasReleased = sent.withLock { $0.releases.heard(status) }
+        let hasReleased = state.withLock { $0.desired.heard(status) }
         events.status(self, status.streams)
         if hasReleased { events.released(self) }
       }
     } catch {
       refuse("\(error)")
     }
+  }
+
+  /// Tells the worker that it was heard, if it runs what needs a lease. On the connection's loop.
+  private func extendLease() {
+    let sequence = state.withLock { state in
+      state.accepts(.heard) && state.desired.needsLease ? state.sequence : nil
+    }
+    if let sequence, events.grantsLease(self) { send(.heard(.init(sequence: sequence))) }
   }
 
   private func refuse(_ reason: String) {

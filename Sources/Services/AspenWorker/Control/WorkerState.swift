@@ -1,17 +1,23 @@
 import AspenModel
 import AspenWire
 
-/// What a worker runs, decided from the controller's messages alone.
+/// What a worker runs, decided from the messages of its controllers alone.
 ///
-/// Messages are full sets, so a lost one is healed by the next. A stream's generation is its fence: a lower
-/// one than was ever seen is refused, a higher one replaces the pipeline. While no controller is connected
-/// nothing changes: cameras keep streaming.
+/// Messages are full sets, so a lost one is healed by the next. Of the desired sets of all controllers the one
+/// of the highest version is followed, so a controller that is late or was paused changes nothing. A
+/// stream's generation is its fence: a lower one than was ever seen is refused, a higher one replaces the
+/// pipeline. Demand is each controller's own, and merged. While no controller is connected nothing changes:
+/// cameras keep streaming, but for streams that need a lease.
 ///
 /// A stream:
 ///
 ///     desired ──▶ running(generation) ──▶ running(higher generation) ──▶ gone
-///                        └── same generation: only its limits and demand may change in place
+///        │               ├── same generation: only its limits and demand may change in place
+///        │               └── needs a lease, and that has run out ──▶ lapsed ──next set──▶ waiting
+///        └── needs a lease, and there is none ──▶ waiting ──lease──▶ running
 struct WorkerState {
+  typealias Instant = ContinuousClock.Instant
+
   /// What is to be done.
   enum Action: Hashable {
     /// Run this stream, in place of what runs of it now.
@@ -22,6 +28,8 @@ struct WorkerState {
     case setDemand(streamID: Int64, FrameDemand?)
     /// A lower generation than was seen before is not run.
     case refuse(DesiredStream, seen: Int64)
+    /// Connect anew to all controllers: what they said before the lease ran out counts no more.
+    case reconnect
   }
 
   /// How soon a changed status is to be told.
@@ -40,9 +48,18 @@ struct WorkerState {
     static let rememberedStreams = 65_536
   }
 
+  private enum Activity {
+    case running
+    /// It begins with the next lease.
+    case waiting
+    /// Its lease has run out, so another worker may have it: it waits for a newer word.
+    case lapsed
+  }
+
   private struct Entry {
     var stream: DesiredStream
     var status: StreamStatus
+    var activity: Activity
     /// By which specs its pipeline runs; nil until it has begun.
     var applied: AppliedSpecs?
   }
@@ -57,55 +74,78 @@ struct WorkerState {
     }
   }
 
+  private struct Wanted {
+    var revision: Int64 = 0
+    var demands: [Int64: FrameDemand] = [:]
+  }
+
   private var entries: [Int64: Entry] = [:]
+  private var wanted: [ControllerAddress: Wanted] = [:]
+  /// The union of what the controllers want.
   private var demands: [Int64: FrameDemand] = [:]
   /// The highest generation of every stream that was seen, running or not.
   private var seen: [Int64: Int64] = [:]
-  /// The revision of the desired set that is followed, of this connection.
-  private(set) var desiredRevision: Int64 = 0
-  private var demandRevision: Int64 = 0
+  /// The version of the desired set that is followed.
+  private(set) var version = DesiredVersion.none
+  private var leaseEnd: Instant?
 
-  /// A new control connection: its revisions start anew.
-  mutating func connected() {
-    desiredRevision = 0
-    demandRevision = 0
+  /// A new control connection: its revisions of demand start anew.
+  mutating func connected(to controller: ControllerAddress) {
+    wanted[controller, default: Wanted()].revision = 0
   }
 
-  /// Follows a desired set.
-  mutating func follow(_ set: ControllerMessage.DesiredSet) -> [Action] {
-    guard set.revision > desiredRevision else { return [] }
-    desiredRevision = set.revision
+  // MARK: Desired sets
+
+  /// Follows a desired set, of whichever controller. A lower version than the one followed does nothing.
+  mutating func follow(_ set: ControllerMessage.DesiredSet, at now: Instant) -> [Action] {
+    // Of the same version it is the same set, but a newer word of it.
+    guard set.version >= version else { return [] }
+    version = set.version
     var actions: [Action] = []
     let wanted = Set(set.streams.map(\.streamID))
     for streamID in entries.keys.sorted() where !wanted.contains(streamID) {
-      entries[streamID] = nil
-      actions.append(.stop(streamID: streamID))
+      if entries.removeValue(forKey: streamID)?.activity == .running {
+        actions.append(.stop(streamID: streamID))
+      }
     }
     for stream in set.streams {
-      if let action = follow(stream) { actions.append(action) }
+      if let action = follow(stream, at: now) { actions.append(action) }
     }
     forgetOldGenerations()
     return actions
   }
 
-  private mutating func follow(_ stream: DesiredStream) -> Action? {
-    let highest = seen[stream.streamID] ?? .min
+  private mutating func follow(_ stream: DesiredStream, at now: Instant) -> Action? {
+    let streamID = stream.streamID
+    let highest = seen[streamID] ?? .min
     guard stream.generation >= highest else { return .refuse(stream, seen: highest) }
-    seen[stream.streamID] = stream.generation
-    let old = entries[stream.streamID]
-    if let entry = old, entry.stream.isSamePipeline(as: stream) {
-      entries[stream.streamID]?.stream = stream
-      // Its limits change with its demand, at once; a pipeline that has not begun begins with them.
-      if entry.applied != nil { entries[stream.streamID]?.applied = AppliedSpecs(stream) }
-      let demand = demand(for: stream)
-      return demand == self.demand(for: entry.stream)
-        ? nil : .setDemand(streamID: stream.streamID, demand)
+    seen[streamID] = stream.generation
+    let mayRun = !stream.stopsWithoutLease || hasLease(at: now)
+    guard let old = entries[streamID], old.stream.isSamePipeline(as: stream) else {
+      let wasRunning = entries[streamID]?.activity == .running
+      // The old pipeline runs by the old specs until the new one begins.
+      entries[streamID] = Entry(
+        stream: stream, status: stream.starting, activity: mayRun ? .running : .waiting,
+        applied: entries[streamID]?.applied)
+      if mayRun { return .run(stream, demand(for: stream)) }
+      return wasRunning ? .stop(streamID: streamID) : nil
     }
-    let status = StreamStatus(
-      streamID: stream.streamID, generation: stream.generation, phase: .connecting,
-      message: "starting")
-    // The old pipeline runs by the old specs until the new one begins.
-    entries[stream.streamID] = Entry(stream: stream, status: status, applied: old?.applied)
+    entries[streamID]?.stream = stream
+    if old.activity != .running {
+      entries[streamID]?.activity = .waiting
+      return mayRun ? run(streamID) : nil
+    }
+    // Its limits change with its demand, at once; a pipeline that has not begun begins with them.
+    if old.applied != nil { entries[streamID]?.applied = AppliedSpecs(stream) }
+    let demand = demand(for: stream)
+    return demand == self.demand(for: old.stream)
+      ? nil : .setDemand(streamID: streamID, demand)
+  }
+
+  private mutating func run(_ streamID: Int64) -> Action? {
+    guard let stream = entries[streamID]?.stream else { return nil }
+    entries[streamID]?.activity = .running
+    entries[streamID]?.status = stream.starting
     return .run(stream, demand(for: stream))
   }
 
@@ -114,53 +154,114 @@ struct WorkerState {
     seen = seen.filter { entries[$0.key] != nil }
   }
 
-  /// Follows a demand set.
-  mutating func follow(_ set: ControllerMessage.DemandSet) -> [Action] {
-    guard set.revision > demandRevision else { return [] }
-    demandRevision = set.revision
-    return want(
-      Dictionary(set.streams.map { ($0.streamID, $0.demand) }, uniquingKeysWith: { $0.union($1) }))
+  // MARK: The lease
+
+  /// A controller has heard the worker, and takes it for alive at least until `end`.
+  mutating func extendLease(until end: Instant, at now: Instant) -> [Action] {
+    leaseEnd = max(leaseEnd ?? end, end)
+    guard hasLease(at: now) else { return [] }
+    return entries.filter { $0.value.activity == .waiting }.keys.sorted().compactMap { run($0) }
   }
 
-  /// Nobody has said for a while that somebody watches.
-  mutating func endDemand() -> [Action] {
-    want([:])
-  }
-
-  private mutating func want(_ new: [Int64: FrameDemand]) -> [Action] {
-    let old = demands
-    demands = new
-    return entries.values.map(\.stream).sorted { $0.streamID < $1.streamID }.compactMap { stream in
-      let demand = stream.limited(new[stream.streamID])
-      guard demand != stream.limited(old[stream.streamID]) else { return nil }
-      return .setDemand(streamID: stream.streamID, demand)
+  /// Stops what may not run without a lease if there is none.
+  mutating func checkLease(at now: Instant) -> [Action] {
+    guard !hasLease(at: now) else { return [] }
+    let lapsed = entries.filter {
+      $0.value.activity == .running && $0.value.stream.stopsWithoutLease
     }
+    .keys.sorted()
+    if lapsed.isEmpty { return [] }
+    for streamID in lapsed {
+      entries[streamID]?.activity = .lapsed
+      entries[streamID]?.applied = nil
+    }
+    return lapsed.map { .stop(streamID: $0) } + [.reconnect]
+  }
+
+  /// When the lease has to be looked at; nil: nothing that runs needs one.
+  var leaseDeadline: Instant? {
+    entries.contains { $0.value.activity == .running && $0.value.stream.stopsWithoutLease }
+      ? leaseEnd : nil
+  }
+
+  private func hasLease(at now: Instant) -> Bool {
+    leaseEnd.map { now < $0 } ?? false
+  }
+
+  // MARK: Demand
+
+  /// Follows the demand set of a controller.
+  mutating func follow(
+    _ set: ControllerMessage.DemandSet, from controller: ControllerAddress
+  ) -> [Action] {
+    guard set.revision > wanted[controller]?.revision ?? 0 else { return [] }
+    wanted[controller] = Wanted(
+      revision: set.revision,
+      demands: Dictionary(
+        set.streams.map { ($0.streamID, $0.demand) }, uniquingKeysWith: { $0.union($1) }))
+    return mergeDemands()
+  }
+
+  /// A controller has not said for a while that somebody watches, or is none any more.
+  mutating func endDemand(of controller: ControllerAddress) -> [Action] {
+    wanted[controller] = nil
+    return mergeDemands()
+  }
+
+  private mutating func mergeDemands() -> [Action] {
+    let old = demands
+    demands = wanted.values.reduce(into: [:]) { merged, wanted in
+      merged.merge(wanted.demands) { $0.union($1) }
+    }
+    return entries.values.filter { $0.activity == .running }.map(\.stream)
+      .sorted { $0.streamID < $1.streamID }.compactMap { stream in
+        let demand = demand(for: stream)
+        guard demand != stream.limited(old[stream.streamID]) else { return nil }
+        return .setDemand(streamID: stream.streamID, demand)
+      }
   }
 
   private func demand(for stream: DesiredStream) -> FrameDemand? {
     stream.limited(demands[stream.streamID])
   }
 
-  /// The controller does not know this worker any more: others run its streams. Generations stay known.
+  /// Whether a controller wants frames of a stream.
+  func wants(_ streamID: Int64, for controller: ControllerAddress) -> Bool {
+    wanted[controller]?.demands[streamID] != nil
+  }
+
+  /// Whether a controller wants frames of a stream that runs.
+  func hasDemand(of controller: ControllerAddress) -> Bool {
+    wanted[controller]?.demands.keys.contains { entries[$0]?.activity == .running } ?? false
+  }
+
+  // MARK: Status
+
+  /// The controllers do not know this worker any more: others run its streams. Generations stay known.
   mutating func dismissed() -> [Action] {
+    wanted = [:]
     demands = [:]
+    leaseEnd = nil
+    // It may join a cluster that was made anew.
+    version = .none
     defer { entries = [:] }
-    return entries.keys.sorted().map { .stop(streamID: $0) }
+    return entries.filter { $0.value.activity == .running }.keys.sorted()
+      .map { .stop(streamID: $0) }
   }
 
   /// The pipeline of a stream has begun; whatever it comes to, it follows these specs.
   mutating func began(_ stream: DesiredStream) {
-    guard let entry = entries[stream.streamID], entry.stream.isSamePipeline(as: stream) else {
-      return
-    }
+    guard let entry = entries[stream.streamID], entry.activity == .running,
+      entry.stream.isSamePipeline(as: stream)
+    else { return }
     entries[stream.streamID]?.applied = AppliedSpecs(entry.stream)
   }
 
   /// Takes the status of a pipeline.
   mutating func update(_ status: StreamStatus) -> Urgency {
-    guard let old = entries[status.streamID], old.stream.generation == status.generation else {
-      return .never
-    }
+    guard let old = entries[status.streamID], old.activity == .running,
+      old.stream.generation == status.generation
+    else { return .never }
     entries[status.streamID]?.status = status
     let isSame = old.status.phase == status.phase && old.status.fault == status.fault
     return isSame ? .regular : .soon
@@ -170,20 +271,33 @@ struct WorkerState {
   var statuses: [StreamStatus] {
     entries.values
       .map { entry in
-        entry.status.applying(
+        shown(entry).applying(
           specGeneration: entry.applied?.stream, cameraGeneration: entry.applied?.camera)
       }
       .sorted { $0.streamID < $1.streamID }
   }
 
+  private func shown(_ entry: Entry) -> StreamStatus {
+    let message =
+      switch entry.activity {
+      case .running: nil as String?
+      case .waiting: "waits until a controller confirms that this worker is heard"
+      case .lapsed: "stopped, because no controller was heard for too long (on_partition: stop)"
+      }
+    guard let message else { return entry.status }
+    return StreamStatus(
+      streamID: entry.stream.streamID, generation: entry.stream.generation, phase: .stopped,
+      message: message)
+  }
+
   /// What runs or shall run, and what is still open of what shall not, by id: for hello and status. A
   /// camera's connection is open until its pipeline has ended.
   func running(open: [WorkerMessage.RunningStream]) -> [WorkerMessage.RunningStream] {
-    let wanted = entries.values.map {
+    let wanted = entries.values.filter { $0.activity == .running }.map {
       WorkerMessage.RunningStream(
         streamID: $0.stream.streamID, generation: $0.stream.generation)
     }
-    let stopping = open.filter { entries[$0.streamID] == nil }
+    let stopping = open.filter { entries[$0.streamID]?.activity != .running }
     return (wanted + stopping).sorted { $0.streamID < $1.streamID }
   }
 
@@ -191,17 +305,18 @@ struct WorkerState {
   func generation(of streamID: Int64) -> Int64? {
     entries[streamID]?.stream.generation
   }
-
-  /// Whether somebody wants frames of a stream that runs.
-  var hasDemand: Bool {
-    entries.keys.contains { demands[$0] != nil }
-  }
 }
 
 extension DesiredStream {
   /// Whether a pipeline of this one can go on for the other one.
   fileprivate func isSamePipeline(as other: DesiredStream) -> Bool {
     generation == other.generation && cameraSpec == other.cameraSpec && password == other.password
+  }
+
+  /// Its status before its pipeline says anything.
+  fileprivate var starting: StreamStatus {
+    StreamStatus(
+      streamID: streamID, generation: generation, phase: .connecting, message: "starting")
   }
 
   /// The demand within the stream's own limits.

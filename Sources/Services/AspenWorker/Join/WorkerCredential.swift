@@ -9,7 +9,8 @@ import AspenRuntime
 /// The worker makes it itself and stores it before it joins, so that a join whose answer was lost can
 /// be repeated: the controller knows the same worker by the same credential.
 struct WorkerCredential: Sendable, Hashable {
-  let controller: String
+  /// The addresses of those that know it, or shall; one at least.
+  let controllers: [ControllerAddress]
   let worker: String
   let secret: Secret
   /// Whether a controller has accepted it.
@@ -23,7 +24,7 @@ struct WorkerCredential: Sendable, Hashable {
   /// A new one, that no controller knows yet.
   static func make(_ configuration: WorkerConfiguration) -> WorkerCredential {
     WorkerCredential(
-      controller: configuration.controller, worker: configuration.name.text,
+      controllers: configuration.controllers, worker: configuration.name.text,
       secret: Secret(
         "aspen_worker_" + Base64URL.encode(RandomBytes.generate(Limits.randomBytes))),
       isJoined: false)
@@ -31,26 +32,30 @@ struct WorkerCredential: Sendable, Hashable {
 
   private var json: JSONValue {
     [
-      "controller": .string(controller), "worker": .string(worker),
+      "controllers": .array(controllers.map { .string($0.text) }), "worker": .string(worker),
       "credential": .string(secret.revealed), "joined": .bool(isJoined),
     ]
   }
 
-  /// The stored credential; nil if there is none for this controller and name. Blocks.
+  /// The stored credential; nil if there is none for these controllers and this name. Blocks.
   static func load(_ configuration: WorkerConfiguration) throws(WorkerError) -> WorkerCredential? {
     let path = path(configuration)
     guard ProtectedFile.exists(path) else { return nil }
     do {
       let json = try JSONValue(parsing: ProtectedFile.read(path))
-      guard let controller = json["controller"]?.text, let worker = json["worker"]?.text,
+      // Earlier versions had one controller.
+      let known =
+        json["controllers"]?.elements?.compactMap(\.text)
+        ?? [json["controller"]?.text].compactMap(\.self)
+      guard !known.isEmpty, let worker = json["worker"]?.text,
         let secret = json["credential"]?.text
       else { throw JSONError(message: "is not complete") }
-      // A credential is only ever sent to the controller that gave it.
-      guard controller == configuration.controller, worker == configuration.name.text else {
-        return nil
-      }
+      // A credential is only ever sent to controllers of which one gave it.
+      guard configuration.controllers.contains(where: { known.contains($0.text) }),
+        worker == configuration.name.text
+      else { return nil }
       return WorkerCredential(
-        controller: controller, worker: worker, secret: Secret(secret),
+        controllers: configuration.controllers, worker: worker, secret: Secret(secret),
         // Earlier versions stored none that was not accepted.
         isJoined: json["joined"]?.flag ?? true)
     } catch let error as RuntimeError {

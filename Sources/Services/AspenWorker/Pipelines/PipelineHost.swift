@@ -163,6 +163,6 @@ extension StreamStatus {
       streamID: streamID, generation: generation, phase: status.phase, fault: status.fault,
       message: status.message, codec: status.codec, width: status.width, height: status.height,
       sourceFramesPerSecond: status.sourceFramesPerSecond, framesEncoded: status.framesEncoded,
-      reconnects: status.reconnects)
+      reconnects: status.reconnects, cpuMillicores: status.cpuMillicores)
   }
 }

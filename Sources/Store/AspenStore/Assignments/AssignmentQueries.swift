@@ -104,6 +104,7 @@ package enum AssignmentQueries {
       cameraSpec: try CameraSpec(stored: row.json("camera_spec")),
       cameraGeneration: try row.int("camera_generation"),
       sealedPassword: try row.sealed("credentials_sealed", key: "credentials_key"),
-      legacyPassword: try row.optionalText("password").map { Secret($0) })
+      legacyPassword: try row.optionalText("password").map { Secret($0) },
+      isDeletionRequested: try row.bool("is_deletion_requested"))
   }
 }

@@ -54,7 +54,9 @@ enum AssignmentSQL {
       SELECT a.stream_id, s.name AS stream_name, a.generation, s.spec,
         s.generation AS spec_generation, c.id AS camera_id, c.spec AS camera_spec,
         c.generation AS camera_generation, c.credentials_sealed, c.credentials_key,
-        c.credentials ->> 'password' AS password
+        c.credentials ->> 'password' AS password,
+        s.deletion_requested_at IS NOT NULL OR c.deletion_requested_at IS NOT NULL
+          AS is_deletion_requested
       FROM assignments a
       JOIN streams s ON s.id = a.stream_id
       JOIN cameras c ON c.id = s.camera_id

@@ -100,4 +100,6 @@ package struct DesiredAssignment: Sendable, Hashable {
   package let sealedPassword: SealedSecret?
   /// The password of a camera from before passwords were sealed, until it is.
   package let legacyPassword: Secret?
+  /// Whether the stream or its camera is to go, so that its worker shall stop it.
+  package let isDeletionRequested: Bool
 }

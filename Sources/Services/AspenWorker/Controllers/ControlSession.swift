@@ -11,8 +11,12 @@ final class ControlSession {
     let welcomed: (ControllerMessage.Welcome) -> Void
     let desired: (ControllerMessage.DesiredSet) -> Void
     let demand: (ControllerMessage.DemandSet) -> Void
+    let controllers: ([String]) -> Void
+    /// A heartbeat that was sent at this time was heard.
+    let heard: (ContinuousClock.Instant) -> Void
     let status: () -> WorkerMessage.Status
-    let desiredRevision: () -> Int64
+    /// The version of the desired set that is followed. Asked for with every heartbeat.
+    let version: () -> DesiredVersion
   }
 
   /// How a session ended.
@@ -34,7 +38,7 @@ final class ControlSession {
   private let events: Events
   private let log: Logger
   private var isWelcomed = false
-  private var heartbeats: Int64 = 0
+  private var heartbeats = SentHeartbeats()
   private var welcomeTimer: LoopTimer?
   private var heartbeatTimer: LoopTimer?
   private var statusTimer: LoopTimer?
@@ -60,8 +64,14 @@ final class ControlSession {
         refuse("no welcome came")
       }
       connection.start()
+      _ = heartbeats.sent(at: .now)
       send(.hello(hello))
     }
+  }
+
+  /// Ends the connection, to begin anew or never again.
+  func end(_ reason: String) {
+    connection.close(code: 1000, reason: String(reason.prefix(100)))
   }
 
   /// The worker goes away: the controller gives its streams to others at once (RFC 6455 7.4.1).
@@ -82,6 +92,9 @@ final class ControlSession {
       case .welcome(let welcome): begin(welcome)
       case .desired(let set): events.desired(set)
       case .demand(let set): events.demand(set)
+      case .controllers(let controllers): events.controllers(controllers.addresses)
+      case .heard(let heard):
+        if let time = heartbeats.time(of: heard.sequence) { events.heard(time) }
       }
     } catch {
       refuse("\(error)")
@@ -100,8 +113,8 @@ final class ControlSession {
 
   private func scheduleHeartbeat(_ period: Duration) {
     heartbeatTimer = connection.loop.schedule(after: period) { [unowned self] in
-      heartbeats += 1
-      send(.heartbeat(.init(sequence: heartbeats, desiredRevision: events.desiredRevision())))
+      let sequence = heartbeats.sent(at: .now)
+      send(.heartbeat(.init(sequence: sequence, followed: events.version())))
       scheduleHeartbeat(period)
     }
   }

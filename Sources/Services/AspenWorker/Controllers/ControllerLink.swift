@@ -5,8 +5,9 @@ import AspenNet
 import AspenWebSocket
 import AspenWire
 
-/// The worker's side of the controller's HTTP API.
+/// The worker's side of one controller's HTTP API.
 struct ControllerLink: Sendable {
+  let address: ControllerAddress
   private let configuration: WorkerConfiguration
   private let loop: EventLoop
   private let http: HTTPClient
@@ -27,32 +28,27 @@ struct ControllerLink: Sendable {
     static let answerBytes = 64 * 1024
   }
 
-  /// A client of the configured controller; reads its certificates.
-  init(_ configuration: WorkerConfiguration, loop: EventLoop) throws(WorkerError) {
+  /// A client of the controller at an address; `tls` is for all that have TLS.
+  init(
+    _ address: ControllerAddress, _ configuration: WorkerConfiguration, tls: TLSClientContext?,
+    loop: EventLoop
+  ) throws(WorkerError) {
+    self.address = address
     self.configuration = configuration
     self.loop = loop
+    self.tls = address.isTLS ? tls : nil
     do {
-      joinURL = try HTTPURL(configuration.controller + "/v1/worker/join")
+      joinURL = try HTTPURL(address.text + "/v1/worker/join")
       // `http` becomes `ws` and `https` becomes `wss`.
-      let socketRoot = "ws" + configuration.controller.dropFirst(4)
+      let socketRoot = "ws" + address.text.dropFirst(4)
       controlURL = try HTTPURL(socketRoot + "/v1/worker/control")
       framesURL = try HTTPURL(socketRoot + "/v1/worker/frames")
     } catch {
       throw .configuration(field: "controller", reason: "is no address: \(error)")
     }
-    if joinURL.isTLS {
-      do {
-        tls = try TLSClientContext(
-          trust: configuration.certificateAuthorityFile.map { .file($0) } ?? .system)
-      } catch {
-        throw .certificates("\(error)")
-      }
-    } else {
-      tls = nil
-    }
     var limits = HTTPClientConfiguration()
     limits.bodyBytes = Limits.answerBytes
-    limits.tls = tls
+    limits.tls = self.tls
     http = HTTPClient(loops: [loop], configuration: limits)
   }
 
@@ -89,7 +85,7 @@ struct ControllerLink: Sendable {
       return .joined(answer?["credential"]?.text.map { Secret($0) } ?? credential)
     case 401:
       return .refused(
-        .joinTokenRefused(controller: configuration.controller, detail: detail))
+        .joinTokenRefused(controller: address.text, detail: detail))
     case 409:
       return .refused(.nameTaken(name: configuration.name.text))
     case 400, 403:
