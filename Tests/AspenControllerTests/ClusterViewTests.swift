@@ -43,6 +43,9 @@ struct ClusterViewTests {
     }
     func holdOff(_ reason: String) { state.withLock { $0.heldOff = reason } }
     func say(_ resources: WorkerResources) { state.withLock { $0.resources = resources } }
+    func hear(_ worker: Int64, through controller: ObjectName) {
+      state.withLock { $0.hearers[worker] = controller }
+    }
     func hold(_ streams: Set<Int64>) { state.withLock { $0.held = streams } }
     func advance() { state.withLock { $0.now += 1_000_000 } }
   }
@@ -246,6 +249,9 @@ struct ClusterViewTests {
     #expect(shown.streamCount == 1 && shown.observedGeneration == 2)
     #expect(shown.message.contains("go to others"))
     #expect(shown.conditions.map(\.reason) == [.connected])
+    cluster.hear(7, through: try ObjectName("c2"))
+    let elsewhere = try #require(view.views(of: [worker]).first)
+    #expect(elsewhere.message.hasPrefix("connected to controller c2 only"))
     cluster.set(.lost, of: 7)
     let lost = try #require(view.views(of: [worker]).first)
     #expect(lost.conditions.map(\.status) == [.fails])

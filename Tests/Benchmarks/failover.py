@@ -5,8 +5,8 @@ takes until another leads, and until it has placed a stream that was made after 
     Tests/Benchmarks/failover.py --controller PATH/aspen-controller
     Tests/Benchmarks/failover.py --rounds 50 --faults kill,pause,stop
 
-Meanwhile cameras are made at the controllers that are left, so that the leader always has something to
-write. A trigger in the database notes each write of an assignment by a controller that does not lead at
+Meanwhile streams are turned off and on at the controllers that are left, so that the leader always has
+something to write. A trigger in the database notes each write of an assignment by a controller that does not lead at
 that moment: there must be none, whatever a leader does that was stopped by a signal and wakes up.
 
 Needs PostgreSQL and Python's own library. Everything stays on loopback.
@@ -158,22 +158,26 @@ def wait(condition, what, seconds=60):
 
 
 class Load(threading.Thread):
-    """Makes cameras and changes them, so that the leader always has something to write."""
+    """Turns streams off and on, so that the leader always has something to write."""
+
+    streams = 50
 
     def __init__(self, cluster):
         super().__init__(daemon=True)
         self.cluster = cluster
         self.targets = cluster.controllers
         self.is_over = False
+        self.names = [cluster.make_camera(cluster.controllers[0]) for _ in range(self.streams)]
+        self.enabled = dict.fromkeys(self.names, True)
 
     def run(self):
         while not self.is_over:
-            controller = random.choice(self.targets)
+            name = random.choice(self.names)
             try:
-                name = self.cluster.make_camera(controller)
-                controller.request(
-                    "PATCH", f"/v1/streams/{name}", {"spec": {"enabled": False}},
+                random.choice(self.targets).request(
+                    "PATCH", f"/v1/streams/{name}", {"spec": {"enabled": not self.enabled[name]}},
                     headers={"If-Match": "*", "Content-Type": "application/merge-patch+json"})
+                self.enabled[name] = not self.enabled[name]
             except OSError:
                 pass
             time.sleep(0.02)
@@ -194,6 +198,7 @@ def run_round(cluster, load, fault):
     name = cluster.make_camera(others[0])
     wait(lambda: cluster.is_placed(others[0], name), "a stream to be placed")
     decides = time.monotonic() - began
+    others[0].request("DELETE", f"/v1/cameras/{name}", headers={"If-Match": "*"})
     if fault == "pause":
         # It wakes up with whatever it was about to write.
         time.sleep(random.uniform(0, 1))

@@ -100,6 +100,7 @@ struct ControllersTests {
       }
       let status = try await system.get("/v1/workers/w1", at: leader.address).json["status"]
       #expect(status?["phase"]?.text == "ready")
+      #expect(status?["message"]?.text == "connected to controller two only")
     }
   }
 

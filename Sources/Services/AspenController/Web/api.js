@@ -14,6 +14,7 @@ const maxOpenKeys = 100;
 const plurals = {
   camera: "cameras", stream: "streams", worker: "workers", site: "sites", token: "tokens",
   role_binding: "role-bindings", user: "users", join_token: "join-tokens", operation: "operations",
+  controller: "controllers",
 };
 
 let clockOffset = 0;

@@ -12,6 +12,8 @@ export const phases = {
   ready: "Ready",
   expected: "Expected",
   lost: "Lost",
+  leader: "Leads",
+  follower: "Follows",
   cordoned: "Cordoned",
   draining: "Draining",
   disabled: "Disabled",

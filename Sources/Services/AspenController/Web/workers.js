@@ -1,4 +1,4 @@
-// The workers, what is done to them, and the sites.
+// The workers, what is done to them, the controllers and the sites.
 
 import { list, listAll, update, workerDrain } from "./api.js";
 import { Collection } from "./collection.js";
@@ -39,6 +39,8 @@ export class WorkersView {
   #table;
   #operations;
   #operationsPanel;
+  #controllers;
+  #controllersPanel;
   #sites = new Collection(sites);
   #problem = element("p", { className: "problem", role: "alert", hidden: true });
   #running = new Map();
@@ -66,13 +68,23 @@ export class WorkersView {
     ], { caption: "Operations", empty: "Nothing was done yet." });
     this.#operationsPanel = element(
       "section", { className: "panel", hidden: true }, element("h3", {}, "Operations"), this.#operations.node);
+    this.#controllers = new Table([
+      { words: "Controller", cell: (item) => element("b", {}, item.name) },
+      { words: "State", cell: (item) => badge(item.status.phase) },
+      { words: "Workers", cell: (item) => String(item.status.workers) },
+      { words: "Address", cell: (item) => item.status.address ?? "" },
+      { words: "Version", cell: (item) => item.status.version },
+      { words: "Last seen", cell: (item) => time(item.status.last_seen_at) },
+    ], { caption: "Controllers", empty: "" });
+    this.#controllersPanel = element(
+      "section", { className: "panel", hidden: true }, element("h3", {}, "Controllers"), this.#controllers.node);
   }
 
   show() {
     this.#section.replaceChildren(
       element("div", { className: "heading" }, element("h2", { tabIndex: -1 }, "Workers")),
       element("section", { className: "panel" }, this.#problem, this.#table.node),
-      this.#operationsPanel, this.#sites.node);
+      this.#operationsPanel, this.#controllersPanel, this.#sites.node);
     this.#sites.refresh();
     this.#poll();
   }
@@ -87,8 +99,8 @@ export class WorkersView {
     const visit = this.#visits;
     clearTimeout(this.#timer);
     try {
-      const [{ items }, operations] = await Promise.all([
-        listAll("worker"), list("operation", { limit: shownOperations }),
+      const [{ items }, operations, controllers] = await Promise.all([
+        listAll("worker"), list("operation", { limit: shownOperations }), list("controller"),
       ]);
       if (visit !== this.#visits) return;
       this.#running = new Map(
@@ -96,6 +108,9 @@ export class WorkersView {
       this.#table.update(items);
       this.#operations.update(operations.items);
       this.#operationsPanel.hidden = !operations.items.length;
+      this.#controllers.update(controllers.items);
+      // One alone is the one that is asked.
+      this.#controllersPanel.hidden = controllers.items.length < 2;
     } catch (error) {
       if (visit !== this.#visits) return;
       this.#failed(error);
