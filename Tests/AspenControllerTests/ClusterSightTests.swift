@@ -28,6 +28,21 @@ struct ClusterSightTests {
     #expect(snapshot.workers.map(\.capacity) == [10, 10])
   }
 
+  @Test("what is known of workers' lives reaches the planner")
+  func lives() throws {
+    let lives =
+      [
+        1: WorkerRegistry.Life(
+          phase: .lost, lostFor: .seconds(3), isLeaseOver: true, heldOff: nil),
+        2: WorkerRegistry.Life(
+          phase: .ready, lostFor: nil, isLeaseOver: false, heldOff: "it comes and goes"),
+      ] as [Int64: WorkerRegistry.Life]
+    let sight = ClusterSight(lives, statuses: [:], now: Timestamp(microseconds: 0))
+    #expect(sight.phases == [1: .lost, 2: .ready])
+    #expect(sight.lostFor == [1: .seconds(3)])
+    #expect(sight.overLeases == [1] && sight.heldOff == [2])
+  }
+
   @Test("a stream's cost follows what its worker said of its pictures")
   func costs() throws {
     let status = StreamStatus(

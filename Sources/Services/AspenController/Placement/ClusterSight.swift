@@ -19,6 +19,16 @@ struct ClusterSight: Sendable {
   var now: Timestamp?
 }
 
+extension ClusterSight {
+  /// The sight of workers whose lives are known.
+  init(_ lives: [Int64: WorkerRegistry.Life], statuses: [Int64: StreamStatus], now: Timestamp) {
+    self.init(
+      phases: lives.mapValues(\.phase), lostFor: lives.compactMapValues(\.lostFor),
+      overLeases: Set(lives.filter(\.value.isLeaseOver).keys),
+      heldOff: Set(lives.filter { $0.value.heldOff != nil }.keys), statuses: statuses, now: now)
+  }
+}
+
 extension ClusterSnapshot {
   /// What the planner sees of the store's state, workers being as alive as given.
   init(_ state: SchedulingSnapshot, phases: [Int64: WorkerPhase]) {

@@ -189,9 +189,9 @@ final class ClusterView: Sendable {
     return (held.union(assigned.map(\.streamID)).count, stuck)
   }
 
-  /// What the planner has to know besides the store's state, workers being as alive as given.
-  func sight(_ phases: [Int64: WorkerPhase]) -> ClusterSight {
-    ClusterSight(phases: phases, statuses: board.newest, now: now())
+  /// What the planner has to know besides the store's state.
+  func sight(_ lives: [Int64: WorkerRegistry.Life]) -> ClusterSight {
+    ClusterSight(lives, statuses: board.newest, now: now())
   }
 
   /// What would happen to streams if a worker went.

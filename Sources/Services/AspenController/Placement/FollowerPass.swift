@@ -64,7 +64,7 @@ struct FollowerPass: Sendable {
         workerGenerations: Dictionary(
           state.workers.map { ($0.metadata.id, $0.metadata.generation) },
           uniquingKeysWith: { $1 }),
-        cluster: ClusterSnapshot(state, view.sight(liveness.phases(of: state)))))
+        cluster: ClusterSnapshot(state, view.sight(liveness.lives(of: state)))))
     hub.setStreams(
       state.streams.map { row in
         let metadata = row.stream.metadata

@@ -29,7 +29,7 @@ struct LeaderPass: Sendable {
       report(retirement)
       state = try await AssignmentQueries.schedulingSnapshot(store)
     }
-    let plan = Planner.plan(ClusterSnapshot(state, view.sight(liveness.phases(of: state))))
+    let plan = Planner.plan(ClusterSnapshot(state, view.sight(liveness.lives(of: state))))
     if !plan.actions.isEmpty {
       let changes = plan.actions.map { PlannedChange($0) }
       _ = try await store.write(leader: claim) { transaction in
@@ -88,6 +88,11 @@ extension ClusterLiveness {
   /// The phases of all workers of a state.
   func phases(of state: SchedulingSnapshot) -> [Int64: WorkerPhase] {
     phases(of: state.workers.map(\.metadata.id))
+  }
+
+  /// What is known of the lives of all workers of a state.
+  func lives(of state: SchedulingSnapshot) -> [Int64: WorkerRegistry.Life] {
+    lives(of: state.workers.map(\.metadata.id))
   }
 }
 

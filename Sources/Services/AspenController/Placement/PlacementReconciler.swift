@@ -43,13 +43,13 @@ struct PlacementReconciler: Sendable {
     let outcome = try await decide(from: state)
     let plan =
       outcome?.plan
-      ?? Planner.plan(ClusterSnapshot(state, follower.view.sight(liveness.phases(of: state))))
+      ?? Planner.plan(ClusterSnapshot(state, follower.view.sight(liveness.lives(of: state))))
     try await follower.run(on: outcome?.state ?? state, plan)
   }
 
   /// What a pass would do with a state of the store, which may be that of a transaction. Changes nothing.
   func preview(of state: SchedulingSnapshot) -> PlanPreview {
-    PlanPreview(of: state, follower.view.sight(liveness.phases(of: state)))
+    PlanPreview(of: state, follower.view.sight(liveness.lives(of: state)))
   }
 
   /// Nil when another controller decides.
