@@ -25,8 +25,7 @@ struct PlacementReconciler: Sendable {
     var state = try await AssignmentQueries.schedulingSnapshot(store)
     let retirement = retirement(of: state)
     if !retirement.isEmpty {
-      try await retirement.commit(to: store)
-      report(retirement)
+      report(try await retirement.commit(to: store))
       state = try await AssignmentQueries.schedulingSnapshot(store)
     }
     let plan = Planner.plan(ClusterSnapshot(state, phases: phases(of: state)))
@@ -184,13 +183,9 @@ struct PlacementReconciler: Sendable {
     }
   }
 
-  private func report(_ retirement: Retirement) {
-    for stream in retirement.streams {
-      log.info("stream deleted", metadata: ["stream": "\(stream.stream.metadata.name)"])
-    }
-    for camera in retirement.cameras {
-      log.info("camera deleted", metadata: ["camera": "\(camera.name)"])
-    }
+  private func report(_ removed: Retirement.Removed) {
+    for name in removed.streams { log.info("stream deleted", metadata: ["stream": "\(name)"]) }
+    for name in removed.cameras { log.info("camera deleted", metadata: ["camera": "\(name)"]) }
   }
 
   private func report(_ plan: Plan, in state: SchedulingSnapshot) {
