@@ -28,6 +28,20 @@ struct CredentialQueriesTests {
     }
   }
 
+  @Test("the rows from before a password was sealed are vacuumed away")
+  func deadVersions() async throws {
+    try await withStore { store in
+      func vacuums() async throws -> Int64 {
+        try await store.pool.query(
+          "SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'cameras'")[0]
+          .int("vacuum_count")
+      }
+      #expect(try await vacuums() == 0)
+      try await CredentialQueries.removeDeadVersions(store.pool)
+      #expect(try await vacuums() == 1)
+    }
+  }
+
   @Test("passwords under another key are found page by page and sealed anew")
   func reseal() async throws {
     try await withStore { store in

@@ -63,6 +63,13 @@ struct ListPlanTests {
       add("cameras_labels", .search(table.list, try request("rare=yes")))
       add("cameras_labels", .search(table.list, try request("site in (site-1,site-2),!x")))
       add("cameras_spec", .search(table.list, try request("", "spec.site=hq-7")))
+      for selector in ["site=site-1", "site in (site-1,site-2)", "half=1,site=site-1"] {
+        let request = try request(selector)
+        let ways = LabelEntries.ways(table.list, request)
+        let way = try #require(ways.first)
+        add("camera_label_entries_pkey", .walk(table.list, request, along: way, window: 128))
+        add("camera_label_entries_pkey", .reach(table.list, request, along: ways))
+      }
       var scoped = try request()
       scoped.scopes = [
         try LabelSelector(parsing: "site=site-1"), try LabelSelector(parsing: "rare=yes"),
@@ -73,6 +80,7 @@ struct ListPlanTests {
         let plan = try rows.map { try $0.text("QUERY PLAN") }.joined(separator: "\n")
         #expect(plan.contains(index), "\(plan)")
         #expect(!plan.contains("Seq Scan on cameras"), "\(plan)")
+        #expect(!plan.contains("Seq Scan on camera_label_entries"), "\(plan)")
       }
     }
   }

@@ -25,8 +25,7 @@ struct LeaderPass: Sendable {
     var state = state
     let retirement = Retirement(of: state, registry, liveness)
     if !retirement.isEmpty {
-      try await retirement.commit(to: store, as: claim)
-      report(retirement)
+      report(try await retirement.commit(to: store, as: claim))
       state = try await AssignmentQueries.schedulingSnapshot(store)
     }
     let plan = Planner.plan(ClusterSnapshot(state, view.sight(liveness.lives(of: state))))
@@ -41,13 +40,9 @@ struct LeaderPass: Sendable {
     return Outcome(state: state, plan: plan)
   }
 
-  private func report(_ retirement: Retirement) {
-    for stream in retirement.streams {
-      log.info("stream deleted", metadata: ["stream": "\(stream.stream.metadata.name)"])
-    }
-    for camera in retirement.cameras {
-      log.info("camera deleted", metadata: ["camera": "\(camera.name)"])
-    }
+  private func report(_ removed: Retirement.Removed) {
+    for name in removed.streams { log.info("stream deleted", metadata: ["stream": "\(name)"]) }
+    for name in removed.cameras { log.info("camera deleted", metadata: ["camera": "\(name)"]) }
   }
 
   private func report(_ plan: Plan, in state: SchedulingSnapshot) {

@@ -143,8 +143,22 @@ package struct ControllerService: Sendable {
     }
     let sealer = SecretSealer(try SealingKeyFile.load(path))
     let count = try await SecretSealing(store: store, sealer: sealer).sealLegacy()
-    if count > 0 { log.info("passwords sealed", metadata: ["count": "\(count)"]) }
+    if count > 0 {
+      log.info("passwords sealed", metadata: ["count": "\(count)"])
+      await removeClearPasswords(store)
+    }
     return sealer
+  }
+
+  /// A start does not depend on it: a table that takes too long is left to the operator.
+  private func removeClearPasswords(_ store: Store) async {
+    do {
+      try await CredentialQueries.removeDeadVersions(store.pool)
+    } catch {
+      log.warning(
+        "dead rows still hold passwords in the clear: run VACUUM cameras in the database",
+        metadata: ["error": "\(error)"])
+    }
   }
 
   /// How long things are kept that nobody deletes.

@@ -14,7 +14,8 @@ extension AssignmentQueries {
       JOIN workers w ON w.id = a.worker_id
       JOIN cameras c ON c.id = r.camera_id
       """,
-    cameraLabels: "c.labels", cameraID: "r.camera_id")
+    cameraLabels: "c.labels", cameraID: "r.camera_id", labelEntries: "stream_label_entries",
+    cameraLabelEntries: "stream_camera_label_entries")
 
   /// A page of assignments. They are known by their streams: names, labels, filters and the order are those of
   /// the streams. Throws `.invalid` for a cursor of another order.

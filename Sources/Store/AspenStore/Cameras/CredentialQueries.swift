@@ -35,6 +35,12 @@ package enum CredentialQueries {
     }
   }
 
+  /// Removes the versions of rows from before a change, which hold what was in the clear. Not possible in a
+  /// transaction, hence the pool. Throws `StoreError`, also when it takes too long.
+  package static func removeDeadVersions(_ pool: PostgresPool) async throws(StoreError) {
+    _ = try await pool.all("VACUUM cameras") { _ in }
+  }
+
   /// Cameras after `id` whose password is sealed with another key than `keyID`.
   package static func sealed(
     _ executor: some PostgresExecutor, notUnder keyID: String, after id: Int64 = 0,

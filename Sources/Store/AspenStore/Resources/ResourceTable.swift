@@ -38,7 +38,8 @@ struct ResourceTable: Sendable {
     ListSource(
       columns: columns, table: name, joins: joins,
       cameraLabels: kind.isOfCamera ? cameraLabels : nil,
-      cameraID: kind == .stream ? "r.camera_id" : nil)
+      cameraID: kind == .stream ? "r.camera_id" : nil, labelEntries: labelEntries,
+      cameraLabelEntries: kind == .stream ? "stream_camera_label_entries" : labelEntries)
   }
 
   func select(_ condition: String) -> String {
@@ -53,6 +54,15 @@ struct ResourceTable: Sendable {
 
   private var deletion: String {
     kind == .camera || kind == .stream ? "r.deletion_requested_at" : "NULL::timestamptz"
+  }
+
+  /// Of the other kinds there are never so many that a search takes long.
+  private var labelEntries: String? {
+    switch kind {
+    case .camera: "camera_label_entries"
+    case .stream: "stream_label_entries"
+    default: nil
+    }
   }
 
   private var cameraLabels: String {

@@ -14,17 +14,23 @@ struct ListSource: Sendable {
   var cameraLabels: String?
   /// The camera's number, where `cameraLabels` are those of another row.
   var cameraID: String?
+  /// The table with an entry for each of `labels`: see `LabelEntries`.
+  var labelEntries: String?
+  /// The table with an entry for each of `cameraLabels`.
+  var cameraLabelEntries: String?
   /// What filters are about.
   var spec = "r.spec"
 }
 
 /// A statement that reads one page.
 ///
-/// There are two ways to a page of what matches. A walk along the index of the order takes what matches on
-/// its way: cheap when much does. A search collects all that matches, by the GIN indexes, and sorts it: cheap
-/// when little does. One plan of PostgreSQL for both would depend on its guess of how much matches, and where
-/// in the order: a wrong one walks past a million cameras to find five. So its guess only decides what is
-/// tried first, and the walk has a bound, after which the search is made: see `PostgresExecutor.page`.
+/// There are three ways to a page of what matches. A walk along the index of the order takes what matches on
+/// its way: cheap when much does. A walk along the entries of a label, which are in the order of names, passes
+/// only what has the label: as cheap with a million cameras as with a thousand. A search collects all that
+/// matches, by the GIN indexes, and sorts it: cheap when little does. One plan of PostgreSQL for all would
+/// depend on its guess of how much matches, and where in the order: a wrong one walks past a million cameras
+/// to find five. So its guess only decides what is tried first, and a walk past what does not match has a
+/// bound, after which the search is made: see `PostgresExecutor.page`.
 struct ListStatement: Sendable {
   private(set) var sql = ""
   private(set) var values: [PostgresValue] = []
@@ -36,6 +42,12 @@ struct ListStatement: Sendable {
     self.source = source
     self.request = request
     addConditions(isSearch: isSearch)
+  }
+
+  /// Without conditions.
+  private init(request: ListRequest, source: ListSource) {
+    self.source = source
+    self.request = request
   }
 
   /// Goes along the index of the order, past at most `window` rows, and takes those that match.
@@ -61,6 +73,66 @@ struct ListStatement: Sendable {
       LIMIT \(limit)
       """)
     return statement
+  }
+
+  /// Goes along entries of labels, at most `window`, and takes what matches in all other ways too. Conditions
+  /// are checked on the things themselves: entries only tell where to look.
+  static func walk(
+    _ source: ListSource, _ request: ListRequest, along entries: LabelEntries, window: Int
+  ) -> ListStatement {
+    var statement = ListStatement(source, request)
+    let way = statement.select(entries, window: window)
+    let limit = statement.parameter(.int(Int64(request.limit) + 1), "bigint")
+    statement.sql = statement.page(
+      """
+      SELECT \(source.columns)
+      FROM (\(way)) e JOIN \(source.table) r ON r.id = e.object_id \(source.joins)
+      WHERE \(statement.allConditions)
+      ORDER BY \(statement.order("e"))
+      LIMIT \(limit)
+      """)
+    return statement
+  }
+
+  /// Looks how far some ways along entries go: rows of `place`, `entries`, `last_name`.
+  static func reach(
+    _ source: ListSource, _ request: ListRequest, along ways: [LabelEntries]
+  ) -> ListStatement {
+    var statement = ListStatement(request: request, source: source)
+    let last = request.sort.isDescending ? "min" : "max"
+    let counts = ways.enumerated().map { place, entries in
+      """
+      SELECT \(place)::bigint AS place, count(*) AS entries, \(last)(e.name) AS last_name
+      FROM (\(statement.select(entries, window: LabelReach.window))) e
+      """
+    }
+    statement.sql = counts.joined(separator: "\nUNION ALL\n") + "\nORDER BY place"
+    return statement
+  }
+
+  /// At most `window` entries from the start of the page, in its order, each thing once.
+  private mutating func select(_ entries: LabelEntries, window: Int) -> String {
+    let start = startCondition("l")
+    func select(_ key: String, _ value: String) -> String {
+      """
+      SELECT l.name, l.object_id FROM \(entries.table) l
+      WHERE l.key = \(key) AND l.value = \(value) AND \(start)
+      ORDER BY \(order("l")) LIMIT \(window)
+      """
+    }
+    if entries.labels.count == 1 {
+      return select(
+        parameter(.text(entries.labels[0].key), "text"),
+        parameter(.text(entries.labels[0].value), "text"))
+    }
+    let keys = parameter(.textArray(entries.labels.map(\.key)), "text[]")
+    let values = parameter(.textArray(entries.labels.map(\.value)), "text[]")
+    return """
+      SELECT DISTINCT m.name, m.object_id
+      FROM unnest(\(keys), \(values)) AS wanted (key, value)
+      CROSS JOIN LATERAL (\(select("wanted.key", "wanted.value"))) m
+      ORDER BY \(order("m")) LIMIT \(window)
+      """
   }
 
   /// Collects all that matches, then sorts it.
@@ -176,7 +248,7 @@ struct ListStatement: Sendable {
 
 extension ListSort.Field {
   /// The column of the order, which has an index.
-  fileprivate var column: String {
+  var column: String {
     switch self {
     case .name: "name"
     case .createdAt: "id"
@@ -185,92 +257,7 @@ extension ListSort.Field {
   }
 
   /// The place of a row in the order, as a cursor keeps it.
-  fileprivate func value(_ row: StoredRow) throws(StoreError) -> String {
+  func value(_ row: StoredRow) throws(StoreError) -> String {
     try row.text(column)
-  }
-}
-
-extension ListRequest {
-  /// How a page is read.
-  fileprivate enum Way {
-    case walk
-    case search
-    /// Whichever is likely cheaper.
-    case either
-  }
-
-  fileprivate var way: Way {
-    if ids != nil || filters.contains(where: { $0.path == ["name"] && !$0.isNegated }) {
-      return .search
-    }
-    let isSelective =
-      MatchPath(selector).isSelective || MatchPath(filters).isSelective
-      || scopes.map { MatchPath(anyOf: $0).isSelective } == true
-    return isSelective ? .either : .walk
-  }
-
-  /// Past so many rows a walk goes: some milliseconds. What fills no page then is at most a fiftieth of all,
-  /// or lies elsewhere in the order; a search finds it in some tenths of a second at the worst.
-  fileprivate var window: Int { limit <= 100 ? 5_000 : 20_000 }
-
-  /// So much is searched without trying a walk first: with a million rows, of which a hundredth matches, a
-  /// walk to a page of 100 passes as many as a search finds.
-  fileprivate static let fewRows: Int64 = 10_000
-}
-
-extension PostgresExecutor {
-  /// Reads one page of a list. Throws `.invalid` for a cursor of another order.
-  func page<Item: Sendable>(
-    _ source: ListSource, _ request: ListRequest,
-    _ map: (StoredRow) throws(StoreError) -> Item
-  ) async throws(StoreError) -> Page<Item> {
-    if let cursor = request.cursor, cursor.sort != request.sort {
-      throw .invalid(
-        ValidationError("cursor", "belongs to the order '\(cursor.sort.text)'; begin anew"))
-    }
-    switch request.way {
-    case .walk: return try await page(.walk(source, request, window: nil), request, map)
-    case .search: return try await page(.search(source, request), request, map)
-    case .either:
-      if try await estimate(.estimate(source, request)) > ListRequest.fewRows {
-        let page = try await page(.walk(source, request, window: request.window), request, map)
-        if page.next != nil { return page }
-      }
-      // The search begins anew: it is a statement of its own, which sees a state of its own.
-      return try await page(.search(source, request), request, map)
-    }
-  }
-
-  /// The planner's guess of the number of rows.
-  private func estimate(_ statement: ListStatement) async throws(StoreError) -> Int64 {
-    let plan = try await one(statement.sql, statement.values) { row throws(StoreError) in
-      try row.json("QUERY PLAN")
-    }
-    guard let rows = plan?.elements?.first?["Plan"]?["Plan Rows"]?.wholeNumber else {
-      throw .corrupt("a plan does not say its rows")
-    }
-    return rows
-  }
-
-  private func page<Item: Sendable>(
-    _ statement: ListStatement, _ request: ListRequest,
-    _ map: (StoredRow) throws(StoreError) -> Item
-  ) async throws(StoreError) -> Page<Item> {
-    var revision: Int64 = 0
-    var items: [Item] = []
-    var next: ListCursor?
-    let rows = try await all(statement.sql, statement.values) { $0 }
-    for (index, row) in rows.enumerated() {
-      revision = try row.int("revision")
-      // The only row of an empty page has nothing but the revision.
-      if index == request.limit { break }
-      if try row.isNull("id") { break }
-      items.append(try map(row))
-      // One row more than wanted was asked for, to know whether there is a next page.
-      if index == request.limit - 1, rows.count > request.limit {
-        next = ListCursor(sort: request.sort, value: try request.sort.field.value(row))
-      }
-    }
-    return Page(items: items, next: next, revision: revision)
   }
 }
