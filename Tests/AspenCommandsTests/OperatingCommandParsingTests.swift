@@ -37,7 +37,7 @@ struct OperatingCommandParsingTests {
   @Test(
     "a line that lacks or contradicts something is not parsed",
     arguments: [
-      "apply", "diff", "explain worker w1", "explain stream", "history boat b",
+      "apply", "diff", "explain site s1", "explain stream", "history boat b",
       "history camera c --limit 0", "revert camera yard", "revert camera yard --to 0",
       "wait camera yard", "wait camera yard --for=up", "watch boats", "watch cameras --from -1",
       "watch cameras --count 0", "drain", "cordon", "top boats", "top workers --sort colour",

@@ -98,9 +98,10 @@ struct ControllersTests {
         let status = try await system.get("/v1/streams/yard", at: follower.address).json["status"]
         return status?["fault"]?.text == "refused"
       }
-      let status = try await system.get("/v1/workers/w1", at: leader.address).json["status"]
-      #expect(status?["phase"]?.text == "ready")
-      #expect(status?["message"]?.text == "connected to controller two only")
+      try await waitUntil("the worker to find the leader, of which it was told") {
+        let status = try await system.get("/v1/workers/w1", at: leader.address).json["status"]
+        return status?["phase"]?.text == "ready" && status?["message"]?.text == "connected"
+      }
     }
   }
 
