@@ -1,4 +1,5 @@
 import AspenModel
+import AspenPostgres
 import Testing
 
 @testable import AspenStore
