@@ -27,11 +27,11 @@ struct WorkerStateTests {
 
   private static let address = try? ControllerAddress("http://10.0.0.1:8480")
 
-  private mutating func follow(_ revision: Int64, _ streams: [DesiredStream]) -> [WorkerState
-    .Action]
-  {
+  private mutating func follow(
+    _ revision: Int64, epoch: Int64 = 1, _ streams: [DesiredStream]
+  ) -> [WorkerState.Action] {
     state.follow(
-      .init(version: .init(epoch: 1, revision: revision), streams: streams), at: .now)
+      .init(version: .init(epoch: epoch, revision: revision), streams: streams), at: .now)
   }
 
   private mutating func want(
@@ -104,6 +104,15 @@ struct WorkerStateTests {
     let old = try stream(1, generation: 6)
     #expect(follow(3, [old]) == [.refuse(old, seen: 7)])
     #expect(state.running(open: []) == [])
+  }
+
+  @Test("what a restored database says is followed, in its higher epoch")
+  mutating func restored() throws {
+    _ = follow(90, [try stream(1, generation: 7), try stream(2, generation: 3)])
+    let (restored, same) = (try stream(1, generation: 5), try stream(2, generation: 3))
+    #expect(follow(40, epoch: 2, [restored, same]) == [.run(restored, nil)])
+    #expect(follow(91, [try stream(1, generation: 8)]) == [])
+    #expect(state.generation(of: 1) == 5)
   }
 
   @Test("another camera at the same generation replaces the pipeline")

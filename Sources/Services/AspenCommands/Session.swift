@@ -78,6 +78,11 @@ struct Session {
     guard answer == "yes" else { throw CommandError(.refused, "nothing is done") }
   }
 
+  /// Tells a person what goes on, beside what is printed.
+  func note(_ text: String) {
+    context.writeError("aspen: " + TerminalText.line(text))
+  }
+
   /// Prints one resource.
   func print(_ resource: JSONValue, as kind: ResourceCommands) {
     printer.print(resource, as: kind)

@@ -28,7 +28,7 @@ struct FollowState: Sendable {
   private(set) var revision: Int64?
   private let name: String?
   private var known: [String: JSONValue] = [:]
-  private var losses = 0
+  private var reconnection = Reconnection()
 
   /// Follows everything, or the resource `name`, from behind `revision`.
   init(name: String?, from revision: Int64?) {
@@ -64,7 +64,7 @@ struct FollowState: Sendable {
 
   /// An event of the watch has come.
   mutating func received(_ event: JSONValue) -> Action {
-    losses = 0
+    reconnection.received()
     let type = event["type"]?.text ?? ""
     if type == "gone" { return .listAgain }
     if let revision = event["revision"]?.wholeNumber {
@@ -81,13 +81,8 @@ struct FollowState: Sendable {
     return .show(.resource(type: type, revision: revision ?? 0, object, before: before))
   }
 
-  /// The connection is lost: the pause before the next one. `random` is between 0 and 1 and keeps
-  /// many followers from coming back at once.
-  mutating func lost(random: Double) -> Duration {
-    losses += 1
-    let ceiling = min(Double(250 << min(losses - 1, 7)), 15_000)
-    return .milliseconds(Int64(ceiling / 2 + ceiling / 2 * random))
-  }
+  /// The connection is lost: the pause before the next one. `random` is between 0 and 1.
+  mutating func lost(random: Double) -> Duration { reconnection.lost(random: random) }
 
   private func isWanted(_ resource: JSONValue) -> Bool {
     name.map { $0 == Self.name(resource) } ?? true

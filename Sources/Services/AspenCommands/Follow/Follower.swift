@@ -77,7 +77,7 @@ struct Follower {
       case .show(let output): show(output)
       case .listAgain:
         needsList = true
-        return note(gap)
+        return session.note(gap)
       }
     }
   }
@@ -86,11 +86,12 @@ struct Follower {
   private mutating func recover(_ error: ClientError) async throws {
     if case .problem(let problem) = error, problem.status == 410 {
       needsList = true
-      return note(gap)
+      return session.note(gap)
     }
     guard let reason = error.passingReason else { throw error }
     let pause = state.lost(random: .random(in: 0..<1))
-    note("\(reason); connecting again from revision \(state.revision.map(String.init) ?? "now")")
+    session.note(
+      "\(reason); connecting again from revision \(state.revision.map(String.init) ?? "now")")
     try await Task.sleep(for: pause)
   }
 
@@ -102,9 +103,5 @@ struct Follower {
     guard left != 0 else { return }
     session.context.write(line.text(output))
     left = left.map { $0 - 1 }
-  }
-
-  private func note(_ text: String) {
-    session.context.writeError("aspen: " + TerminalText.line(text))
   }
 }

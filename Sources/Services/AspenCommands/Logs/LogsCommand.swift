@@ -44,20 +44,37 @@ struct LogsCommand: Command {
     }
   }
 
+  /// Follows for ever; throws what no new connection can mend.
   private func followLines(_ session: Session) async throws {
-    let events = try await session.client.events(
-      "/v1/logs", query: query + [(name: "follow", value: "true")])
-    for try await event in events where event.type == "message" || event.type == "line" {
-      guard let line = try? JSONValue(parsing: Array(event.data.utf8)) else {
-        throw ClientError.unexpectedAnswer("a line of its log is not JSON")
-      }
-      switch session.format {
-      case .table: session.context.write(LogText.line(line))
-      case .json: session.context.write(line.serializedText + "\n")
-      case .yaml: session.context.write("---\n" + YAMLText.write(line))
+    var progress = LogProgress()
+    var reconnection = Reconnection()
+    while true {
+      do {
+        let events = try await session.client.events(
+          "/v1/logs", query: query + [(name: "follow", value: "true")])
+        for try await event in events where event.type == "message" || event.type == "line" {
+          guard let line = try? JSONValue(parsing: Array(event.data.utf8)) else {
+            throw ClientError.unexpectedAnswer("a line of its log is not JSON")
+          }
+          reconnection.received()
+          if progress.isNew(line) { show(line, session) }
+        }
+        throw ClientError.unreachable("the controller ended the log")
+      } catch {
+        let error = error as? ClientError ?? .unreachable("\(error)")
+        guard let reason = error.passingReason else { throw error }
+        session.note("\(reason); connecting again")
+        try await Task.sleep(for: reconnection.lost(random: .random(in: 0..<1)))
       }
     }
-    throw ClientError.unreachable("the controller ended the log")
+  }
+
+  private func show(_ line: JSONValue, _ session: Session) {
+    switch session.format {
+    case .table: session.context.write(LogText.line(line))
+    case .json: session.context.write(line.serializedText + "\n")
+    case .yaml: session.context.write("---\n" + YAMLText.write(line))
+    }
   }
 
   private var query: [(name: String, value: String)] {

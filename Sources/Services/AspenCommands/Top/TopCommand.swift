@@ -37,16 +37,22 @@ struct TopCommand: Command {
 
   func run(in context: CommandContext) async throws {
     try await Session.run(options, in: context) { session in
-      var left = watch ? count : 1
+      show(try await table(session), session)
+      var left = watch ? count.map { $0 - 1 } : 0
       while left != 0 {
-        show(try await table(session), session)
-        left = left.map { $0 - 1 }
-        if left != 0 { try await Task.sleep(for: .seconds(interval.seconds)) }
+        try await Task.sleep(for: .seconds(interval.seconds))
+        do throws(ClientError) {
+          show(try await table(session), session)
+          left = left.map { $0 - 1 }
+        } catch {
+          guard let reason = error.passingReason else { throw error }
+          session.note("\(reason); looking again")
+        }
       }
     }
   }
 
-  private func table(_ session: Session) async throws -> TopTable {
+  private func table(_ session: Session) async throws(ClientError) -> TopTable {
     let query = selection.selector.map { [(name: "selector", value: $0)] } ?? []
     let path = "/v1/\(kind.rawValue)"
     let resources =

@@ -5,8 +5,8 @@ import AspenWire
 ///
 /// Messages are full sets, so a lost one is healed by the next. Of the desired sets of all controllers the one
 /// of the highest version is followed, so a controller that is late or was paused changes nothing. A
-/// stream's generation is its fence: a lower one than was ever seen is refused, a higher one replaces the
-/// pipeline. Demand is each controller's own, and merged. While no controller is connected nothing changes:
+/// stream's generation is its fence: a lower one than was seen in the epoch is refused, a higher one replaces
+/// the pipeline. Demand is each controller's own, and merged. While no controller is connected nothing changes:
 /// cameras keep streaming, but for streams that need a lease.
 ///
 /// A stream:
@@ -83,8 +83,9 @@ struct WorkerState {
   private var wanted: [ControllerAddress: Wanted] = [:]
   /// The union of what the controllers want.
   private var demands: [Int64: FrameDemand] = [:]
-  /// The highest generation of every stream that was seen, running or not.
+  /// The highest generation of every stream that was seen in this epoch, running or not.
   private var seen: [Int64: Int64] = [:]
+  private var seenEpoch: Int64 = 0
   /// The version of the desired set that is followed.
   private(set) var version = DesiredVersion.none
   private var leaseEnd: Instant?
@@ -100,6 +101,12 @@ struct WorkerState {
   mutating func follow(_ set: ControllerMessage.DesiredSet, at now: Instant) -> [Action] {
     // Of the same version it is the same set, but a newer word of it.
     guard set.version >= version else { return [] }
+    // A set of a new epoch was read after all writes of the one before. If it has lower generations the
+    // database was restored from a backup, and what was seen since then never was.
+    if set.version.epoch > seenEpoch {
+      seen = [:]
+      seenEpoch = set.version.epoch
+    }
     version = set.version
     var actions: [Action] = []
     let wanted = Set(set.streams.map(\.streamID))
@@ -237,7 +244,8 @@ struct WorkerState {
 
   // MARK: Status
 
-  /// The controllers do not know this worker any more: others run its streams. Generations stay known.
+  /// The controllers do not know this worker any more: others run its streams. Generations stay known
+  /// for as long as the epoch.
   mutating func dismissed() -> [Action] {
     wanted = [:]
     demands = [:]
