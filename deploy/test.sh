@@ -113,10 +113,17 @@ main() {
   step "Build" build
   # More at once only starve each other on a small machine, and what has a deadline then misses it.
   export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-6}
-  step "Tests" swift test --skip-build --disable-xctest "$@"
-  [ $# -gt 0 ] || step "Tests of the store behind PgBouncer" env ASPEN_TEST_PGBOUNCER=1 \
-    swift test --skip-build --disable-xctest --filter AspenStoreTests
-  [ $# -gt 0 ] || step "Quickstart" check_quickstart
+  if [ $# -gt 0 ]; then
+    step "Tests" swift test --skip-build --disable-xctest "$@"
+  else
+    step "Tests" swift test --skip-build --disable-xctest --skip EndToEndTests
+    # Each of them runs a cluster of real programs: a machine to themselves, two at a time.
+    step "End-to-end tests" env SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 \
+      swift test --skip-build --disable-xctest --filter EndToEndTests
+    step "Tests of the store behind PgBouncer" env ASPEN_TEST_PGBOUNCER=1 \
+      swift test --skip-build --disable-xctest --filter AspenStoreTests
+    step "Quickstart" check_quickstart
+  fi
   printf '\nAll checks passed in %d s.\n' "$((SECONDS - start))"
 }
 

@@ -45,9 +45,13 @@ struct MainJobTests {
         ("/v1/streams/yard/frames", "plain"), ("/v1/frames?streams=yard", "header"),
         ("/v1/frames?selector=", "header"),
       ] {
-        let seen = try await system.receive(path, seconds: 4, mode: mode)
-        let fps = try #require(seen["fps"]?.decimal)
-        #expect(abs(fps - Yard.framesPerSecond) < Yard.framesPerSecond * 0.25)
+        var seen: JSONValue = [:]
+        // A busy test machine may miss the rate for a while.
+        try await waitUntil("frames at the camera's rate", deadline: .seconds(60)) {
+          seen = try await system.receive(path, seconds: 4, mode: mode)
+          let fps = try #require(seen["fps"]?.decimal)
+          return abs(fps - Yard.framesPerSecond) < Yard.framesPerSecond * 0.25
+        }
         let size = seen["sizes"]?.elements?.first?.elements?.compactMap(\.wholeNumber)
         #expect(size == [Int64(Yard.width), Int64(Yard.height)])
         #expect(seen["sizes"]?.elements?.count == 1)
@@ -185,6 +189,17 @@ enum Yard {
   /// Its address with its credentials, percent-encoded.
   static func address(of camera: TestCamera) -> String {
     camera.address("h264").replacing("rtsp://", with: "rtsp://cam:s3cr%40t@")
+  }
+}
+
+extension JSONValue {
+  /// Whether what `frames_client.py` saw was never interrupted. A stream that is set up anew lacks frames for
+  /// longer than a busy test machine delays any.
+  var framesFlowed: Bool {
+    guard let frames = self["frames"]?.wholeNumber, let gap = self["gap"]?.decimal else {
+      return false
+    }
+    return frames > 10 && gap < 2
   }
 }
 
