@@ -50,7 +50,7 @@ struct SchedulingFixture {
         cameraSpec: CameraSpec(
           source: .file(try MediaFilePath("clip.avi", field: "path")), username: nil,
           site: try site.map { try ObjectName($0) }),
-        lastGeneration: 1, cameraGeneration: 6, isDeletionRequested: isDeletionRequested))
+        cameraGeneration: 6, isDeletionRequested: isDeletionRequested))
     if let worker {
       assignments.append(
         Assignment(

@@ -137,7 +137,8 @@ struct ChangeFeedTests {
       }
       let changes = Array(try await store.feed().suffix(2))
       let object: JSONValue = [
-        "generation": 1, "id": .integer(stream.metadata.id), "kind": "assignment",
+        "generation": .integer(placed.generation), "id": .integer(stream.metadata.id),
+        "kind": "assignment",
         "reason": "most room", "stream": "s", "worker": "w",
       ]
       #expect(changes.map(\.object) == [object, object])

@@ -170,3 +170,12 @@ extension Store {
     return assignment
   }
 }
+
+extension Store {
+  /// Takes leadership.
+  func lead() async throws -> LeadershipClaim {
+    let answer = try await LeadershipQueries.acquire(self, holder: "test", lease: .seconds(60))
+    guard case .leads(let epoch) = answer else { throw StoreError.notLeader(epoch: 0) }
+    return LeadershipClaim(holder: "test", epoch: epoch)
+  }
+}

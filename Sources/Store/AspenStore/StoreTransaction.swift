@@ -10,8 +10,9 @@ import Synchronization
 /// statements that does not depend on the number of changes.
 package final class StoreTransaction: PostgresExecutor {
   private struct State {
-    /// The newest revision when the row was locked.
+    /// The newest revision in the feed: what it was when the row was locked, and what `fed` has added.
     var base: Int64?
+    var isFed = false
     var changes: [RecordedChange] = []
   }
 
@@ -70,10 +71,24 @@ package final class StoreTransaction: PostgresExecutor {
     state.withLock { $0.changes.append(change) }
   }
 
+  /// Whether the changes are those of somebody who is named in the audit.
+  var isAudited: Bool { origin != nil }
+
+  /// A statement has written `count` changes to the feed itself, from `nextRevision` on. `audited` are the same
+  /// for the audit, if there is one.
+  func fed(count: Int, _ audited: [RecordedChange]) async throws(StoreError) {
+    state.withLock { state in
+      precondition(state.changes.isEmpty, "changes that come before must be in the feed before")
+      state.base = state.base.map { $0 + Int64(count) }
+      state.isFed = true
+    }
+    if let origin { try await AuditQueries.append(self, audited, origin) }
+  }
+
   /// Writes the changes to the feed, the history and the audit, and announces the newest revision.
   func publish() async throws(StoreError) {
-    let (base, changes) = state.withLock { ($0.base, $0.changes) }
-    guard let base, !changes.isEmpty else { return }
+    let (base, changes, isFed) = state.withLock { ($0.base, $0.changes, $0.isFed) }
+    guard let base, isFed || !changes.isEmpty else { return }
     try await HistoryQueries.append(self, changes, after: base, actor: origin?.actor ?? .system)
     if let origin { try await AuditQueries.append(self, changes, origin) }
     _ = try await one(

@@ -31,7 +31,7 @@ struct AssignmentHandlers: Sendable {
       let assignment = try await find(request, transaction, .operator)
       let change = PlannedChange.unassign(
         streamID: assignment.streamID, expectedGeneration: assignment.generation)
-      _ = try await AssignmentQueries.commit(transaction, [change])
+      try await AssignmentQueries.carryOut(transaction, [change])
       return ChangeAnswer(status: 204, body: nil)
     }
     reconcile()

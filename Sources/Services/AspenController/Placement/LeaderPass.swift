@@ -30,10 +30,8 @@ struct LeaderPass: Sendable {
     }
     let plan = Planner.plan(ClusterSnapshot(state, view.sight(liveness.lives(of: state))))
     if !plan.actions.isEmpty {
-      let changes = plan.actions.map { PlannedChange($0) }
-      _ = try await store.write(leader: claim) { transaction in
-        try await AssignmentQueries.commit(transaction, changes)
-      }
+      try await AssignmentQueries.carryOut(
+        store, plan.actions.map { PlannedChange($0) }, as: claim)
       report(plan, in: state)
       state = try await AssignmentQueries.schedulingSnapshot(store)
     }
@@ -45,7 +43,16 @@ struct LeaderPass: Sendable {
     for name in removed.cameras { log.info("camera deleted", metadata: ["camera": "\(name)"]) }
   }
 
+  private enum Limits {
+    /// The most streams of a plan that the log names one by one; the feed has them all.
+    static let reported = 1_000
+  }
+
   private func report(_ plan: Plan, in state: SchedulingSnapshot) {
+    if plan.actions.count > Limits.reported {
+      log.info("many streams placed", metadata: ["count": "\(plan.actions.count)"])
+      return
+    }
     let names = Dictionary(
       state.streams.map { ($0.stream.metadata.id, $0.stream.metadata.name.text) },
       uniquingKeysWith: { $1 })

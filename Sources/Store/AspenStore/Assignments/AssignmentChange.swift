@@ -13,19 +13,15 @@ struct AssignmentRow: Sendable {
     cameraLabels = try row.text("camera_labels")
   }
 
-  /// The change that made it this, from `previous` if it was there before.
-  func change(_ operation: ChangeOperation, from previous: Assignment? = nil) -> RecordedChange {
+  /// The change that removes it.
+  var removal: RecordedChange {
     let text = assignment.feedObject.serializedText
-    let before = operation == .deleted ? text : previous?.feedObject.serializedText
     var change = RecordedChange(
       kind: .assignment, id: assignment.streamID, name: assignment.streamName.text,
-      operation: operation, object: text, labels: labels, cameraLabels: cameraLabels)
-    if operation != .created {
-      change.previousLabels = labels
-      change.previousCameraLabels = cameraLabels
-    }
-    change.audit = RecordedChange.Audit(
-      before: before, after: operation == .deleted ? nil : text)
+      operation: .deleted, object: text, labels: labels, cameraLabels: cameraLabels)
+    change.previousLabels = labels
+    change.previousCameraLabels = cameraLabels
+    change.audit = RecordedChange.Audit(before: text, after: nil)
     return change
   }
 }
@@ -48,7 +44,8 @@ extension AssignmentQueries {
   ) async throws(StoreError) {
     if ids.isEmpty { return }
     try await remove(
-      transaction, try await transaction.all(AssignmentSQL.ofStreams, [.intArray(ids)], row))
+      transaction,
+      try await transaction.all(AssignmentSQL.ofStreamsWithLabels, [.intArray(ids)], row))
   }
 
   /// Removes the assignments of a worker, each with its entry in the feed.
@@ -56,10 +53,10 @@ extension AssignmentQueries {
     _ transaction: StoreTransaction, ofWorker id: Int64
   ) async throws(StoreError) {
     try await remove(
-      transaction, try await transaction.all(AssignmentSQL.ofWorker, [.int(id)], row))
+      transaction, try await transaction.all(AssignmentSQL.ofWorkerWithLabels, [.int(id)], row))
   }
 
-  static func row(_ row: StoredRow) throws(StoreError) -> AssignmentRow {
+  private static func row(_ row: StoredRow) throws(StoreError) -> AssignmentRow {
     try AssignmentRow(row)
   }
 
@@ -71,6 +68,6 @@ extension AssignmentQueries {
     _ = try await transaction.all(
       AssignmentSQL.unassign, [.intArray(rows.map(\.assignment.streamID))]
     ) { _ in }
-    for row in rows { transaction.record(row.change(.deleted)) }
+    for row in rows { transaction.record(row.removal) }
   }
 }

@@ -33,7 +33,6 @@ package enum AssignmentQueries {
         stream: try StreamQueries.stream(row), cameraName: try row.name("camera_name"),
         cameraLabels: try row.labels("camera_labels"),
         cameraSpec: try CameraSpec(stored: row.json("camera_spec")),
-        lastGeneration: try row.int("last_generation"),
         cameraGeneration: try row.int("camera_generation"),
         isDeletionRequested: try row.bool("is_deletion_requested"))
     }

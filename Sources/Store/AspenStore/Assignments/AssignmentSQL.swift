@@ -22,13 +22,17 @@ enum AssignmentSQL {
 
   static let get = "\(selection) WHERE s.name = $1"
 
-  static let ofStreams = "\(withLabels) WHERE a.stream_id = ANY ($1::bigint[]) ORDER BY s.name"
+  static let ofStreams = "\(selection) WHERE a.stream_id = ANY ($1::bigint[]) ORDER BY s.name"
 
-  static let ofWorker = "\(withLabels) WHERE a.worker_id = $1 ORDER BY s.name"
+  static let ofStreamsWithLabels =
+    "\(withLabels) WHERE a.stream_id = ANY ($1::bigint[]) ORDER BY s.name"
+
+  static let ofWorkerWithLabels =
+    "\(withLabels) WHERE a.worker_id = $1 ORDER BY s.name"
 
   /// Annotations are nothing that a scheduler decides from, and may be long.
   static let schedulableStreams = """
-    SELECT \(StreamSQL.columns(annotations: "'{}'::jsonb")), s.last_generation,
+    SELECT \(StreamSQL.columns(annotations: "'{}'::jsonb")),
       c.name AS camera_name, c.labels AS camera_labels, c.spec AS camera_spec,
       c.generation AS camera_generation,
       coalesce(s.deletion_requested_at, c.deletion_requested_at) IS NOT NULL
@@ -74,23 +78,64 @@ enum AssignmentSQL {
     WHERE s.id IS NULL OR coalesce(a.generation, 0) <> plan.expected
     """
 
-  /// `$1` streams, `$2` workers, `$3` reasons, `$4` revisions.
-  static let place = """
-    WITH plan AS (
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
-        AS step (stream_id, worker_id, reason, revision)
-    ), grown AS (
-      UPDATE streams AS s SET last_generation = s.last_generation + 1
-      FROM plan WHERE s.id = plan.stream_id
-      RETURNING s.id, s.last_generation
+  /// `$1` streams, `$2` their workers (0: none), `$3` their generations before (0: none), `$4` reasons, `$5`
+  /// the revision before the first step. Writes the assignments and the feed; returns what the audit keeps if
+  /// `$6`. All parts see the assignments as they were before.
+  static let carryOut = """
+    WITH plan AS MATERIALIZED (
+      SELECT step.*, $5::bigint + step.place AS revision
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
+        WITH ORDINALITY AS step (stream_id, worker_id, expected, reason, place)
+    ), known AS MATERIALIZED (
+      SELECT plan.revision, plan.stream_id, s.name,
+        CASE WHEN plan.expected = 0 THEN 'created' WHEN plan.worker_id = 0 THEN 'deleted'
+          ELSE 'updated' END AS operation,
+        CASE WHEN plan.expected <> 0 THEN
+          \(object(worker: "old.name", generation: "a.generation", reason: "a.reason")) END AS before,
+        CASE WHEN plan.worker_id <> 0 THEN
+          \(object(worker: "new.name", generation: "plan.revision", reason: "plan.reason"))
+          END AS after,
+        s.labels, CASE WHEN plan.expected <> 0 THEN s.labels END AS previous_labels,
+        c.labels AS camera_labels,
+        CASE WHEN plan.expected <> 0 THEN c.labels END AS previous_camera_labels
+      FROM plan
+      JOIN streams s ON s.id = plan.stream_id
+      JOIN cameras c ON c.id = s.camera_id
+      LEFT JOIN workers new ON new.id = plan.worker_id
+      LEFT JOIN assignments a ON plan.expected <> 0 AND a.stream_id = plan.stream_id
+      LEFT JOIN workers old ON old.id = a.worker_id
+    ), removed AS (
+      DELETE FROM assignments a USING plan
+      WHERE plan.worker_id = 0 AND a.stream_id = plan.stream_id
+    ), moved AS (
+      UPDATE assignments a
+      SET worker_id = plan.worker_id, generation = plan.revision, reason = plan.reason,
+        resource_version = plan.revision, assigned_at = now()
+      FROM plan
+      WHERE plan.worker_id <> 0 AND plan.expected <> 0 AND a.stream_id = plan.stream_id
+    ), placed AS (
+      INSERT INTO assignments (stream_id, worker_id, generation, reason, resource_version)
+      SELECT stream_id, worker_id, revision, reason, revision
+      FROM plan
+      WHERE worker_id <> 0 AND expected = 0
+    ), fed AS (
+      INSERT INTO change_feed (
+        revision, kind, object_id, object_name, operation, object, labels, previous_labels,
+        camera_labels, previous_camera_labels)
+      SELECT revision, 'assignment', stream_id, name, operation, coalesce(after, before), labels,
+        previous_labels, camera_labels, previous_camera_labels
+      FROM known
     )
-    INSERT INTO assignments (stream_id, worker_id, generation, reason, resource_version)
-    SELECT plan.stream_id, plan.worker_id, grown.last_generation, plan.reason, plan.revision
-    FROM plan JOIN grown ON grown.id = plan.stream_id
-    ON CONFLICT (stream_id) DO UPDATE
-    SET worker_id = excluded.worker_id, generation = excluded.generation, reason = excluded.reason,
-      resource_version = excluded.resource_version, assigned_at = now()
+    SELECT stream_id, name, operation, before, after FROM known WHERE $6 ORDER BY revision
     """
+
+  /// An assignment as the feed of changes tells it, from SQL for its parts.
+  private static func object(worker: String, generation: String, reason: String) -> String {
+    """
+    jsonb_build_object('kind', 'assignment', 'id', plan.stream_id, 'stream', s.name,
+      'worker', \(worker), 'generation', \(generation), 'reason', \(reason))
+    """
+  }
 
   static let unassign = "DELETE FROM assignments WHERE stream_id = ANY ($1::bigint[])"
 }

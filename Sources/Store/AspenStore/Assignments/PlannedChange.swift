@@ -14,6 +14,21 @@ package enum PlannedChange: Sendable, Hashable {
     }
   }
 
+  /// The stream's worker afterwards; 0 for none.
+  var workerID: Int64 {
+    switch self {
+    case .place(_, let workerID, _, _): workerID
+    case .unassign: 0
+    }
+  }
+
+  var reason: String {
+    switch self {
+    case .place(_, _, _, let reason): reason
+    case .unassign: ""
+    }
+  }
+
   /// The generation that the stream's assignment must have; 0 for none.
   var expectedGeneration: Int64 {
     switch self {

@@ -50,8 +50,6 @@ package struct SchedulableStream: Sendable, Hashable {
   package let cameraName: ObjectName
   package let cameraLabels: Labels
   package let cameraSpec: CameraSpec
-  /// The generation of the newest assignment that the stream ever had; 0 before the first.
-  package let lastGeneration: Int64
   /// The generation of the camera's spec.
   package let cameraGeneration: Int64
   /// Whether the stream's or its camera's deletion was requested.
@@ -60,13 +58,12 @@ package struct SchedulableStream: Sendable, Hashable {
   /// A stream of its parts.
   package init(
     stream: Stream, cameraName: ObjectName, cameraLabels: Labels, cameraSpec: CameraSpec,
-    lastGeneration: Int64, cameraGeneration: Int64 = 1, isDeletionRequested: Bool = false
+    cameraGeneration: Int64 = 1, isDeletionRequested: Bool = false
   ) {
     self.stream = stream
     self.cameraName = cameraName
     self.cameraLabels = cameraLabels
     self.cameraSpec = cameraSpec
-    self.lastGeneration = lastGeneration
     self.cameraGeneration = cameraGeneration
     self.isDeletionRequested = isDeletionRequested
   }
