@@ -65,11 +65,13 @@ struct ClusterViewTests {
       spec: StreamSpec(camera: try ObjectName("yard"), isEnabled: isEnabled), cameraID: 5)
   }
 
-  private func assignment(_ id: Int64) throws -> Assignment {
+  private func assignment(
+    _ id: Int64, previous: Assignment.Owner? = nil
+  ) throws -> Assignment {
     Assignment(
       streamID: id, streamName: try ObjectName("s\(id)"), workerID: 7,
       workerName: try ObjectName("w7"), generation: 3, reason: "it fits",
-      assignedAt: Timestamp(microseconds: 0))
+      assignedAt: Timestamp(microseconds: 0), previous: previous)
   }
 
   private func status(
@@ -97,6 +99,26 @@ struct ClusterViewTests {
     #expect(cluster.board.status(of: 1, generation: 3) == nil)
     view.heard(said, of: 7)
     #expect(cluster.board.status(of: 1, generation: 3) != nil)
+  }
+
+  @Test(
+    "while a stream is handed over its old worker speaks for it, until the new one has pictures")
+  func handover() throws {
+    let view = cluster.view
+    var state = try snapshot()
+    let old = Assignment.Owner(workerID: 8, workerName: try ObjectName("w8"), generation: 2)
+    state.assignments[1] = try assignment(1, previous: old)
+    view.publish(state)
+    #expect(!view.heard([status(generation: 2)], of: 8))
+    #expect(!view.heard([status(phase: .connecting)], of: 7))
+    #expect(view.view(of: try stream(), viewers: 0).phase == .streaming)
+    #expect(view.drainProgress(workerID: 8).remaining == 1)
+    #expect(view.heard([status()], of: 7))
+    #expect(!view.heard([status(generation: 2, phase: .failing)], of: 8))
+    #expect(view.view(of: try stream(), viewers: 0).phase == .streaming)
+    state.assignments[1] = try assignment(1)
+    view.publish(state)
+    #expect(view.drainProgress(workerID: 8).remaining == 0)
   }
 
   @Test("a stream of a worker that is not heard of is unknown, whatever was said before")

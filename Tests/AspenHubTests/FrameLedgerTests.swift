@@ -49,6 +49,44 @@ struct FrameLedgerTests {
     #expect(try admit(1, generation: 2, sequence: 1, uplink: uplink) == .fresh(watchers: [2, 0]))
   }
 
+  @Test("while a stream is handed over the old worker's frames are taken until the new one's first")
+  mutating func handover() throws {
+    _ = ledger.setStreams([try hubStream(1, "a", generation: 5)])
+    let old = ledger.openUplink(workerID: 1)
+    let new = ledger.openUplink(workerID: 2)
+    let handedOver = try hubStream(
+      1, "a", generation: 7, workerID: 2, previous: .init(workerID: 1, generation: 5))
+    #expect(try admit(1, generation: 5, sequence: 8, uplink: old) == .fresh(watchers: []))
+    _ = ledger.setStreams([handedOver])
+    #expect(ledger.watch(1, shard: 0)?.header.sequence == 8)
+    #expect(try admit(1, generation: 5, sequence: 8, uplink: old) == .duplicate)
+    #expect(try admit(1, generation: 5, sequence: 9, uplink: old) == .fresh(watchers: [1, 0]))
+    #expect(try admit(1, generation: 7, sequence: 10, uplink: old) == .stale)
+    #expect(try admit(1, generation: 5, sequence: 10, uplink: new, worker: 2) == .stale)
+    #expect(
+      try admit(1, generation: 7, sequence: 1, uplink: new, worker: 2) == .fresh(watchers: [1, 0]))
+    #expect(try admit(1, generation: 5, sequence: 10, uplink: old) == .stale)
+    // The store says for a moment longer that it is handed over.
+    _ = ledger.setStreams([handedOver])
+    #expect(try admit(1, generation: 5, sequence: 11, uplink: old) == .stale)
+    #expect(
+      try admit(1, generation: 7, sequence: 2, uplink: new, worker: 2) == .fresh(watchers: [1, 0]))
+  }
+
+  @Test("when the new worker of a handover is replaced, the old one's frames go on")
+  mutating func handoverGoesOn() throws {
+    let first = HubStream.Owner(workerID: 1, generation: 5)
+    _ = ledger.setStreams([try hubStream(1, "a", generation: 7, workerID: 2, previous: first)])
+    let old = ledger.openUplink(workerID: 1)
+    #expect(try admit(1, generation: 5, sequence: 3, uplink: old) == .fresh(watchers: []))
+    _ = ledger.setStreams([try hubStream(1, "a", generation: 9, workerID: 3, previous: first)])
+    #expect(try admit(1, generation: 5, sequence: 3, uplink: old) == .duplicate)
+    #expect(try admit(1, generation: 5, sequence: 4, uplink: old) == .fresh(watchers: []))
+    // Given up: the old one has let go.
+    _ = ledger.setStreams([try hubStream(1, "a", generation: 9, workerID: 3)])
+    #expect(try admit(1, generation: 5, sequence: 5, uplink: old) == .stale)
+  }
+
   @Test("a sequence that is not above the last one is a duplicate")
   mutating func duplicates() throws {
     _ = ledger.setStreams([try hubStream(1, "a")])

@@ -39,9 +39,10 @@ func time(_ milliseconds: UInt64) -> MonotonicTime {
 /// A stream that worker 1 runs.
 func hubStream(
   _ id: Int64, _ name: String, labels: [String: String] = [:], generation: Int64? = 1,
-  workerID: Int64? = 1
+  workerID: Int64 = 1, previous: HubStream.Owner? = nil
 ) throws -> HubStream {
   HubStream(
     id: id, name: name, labels: try Labels(labels), cameraLabels: try Labels(labels),
-    generation: generation, workerID: workerID)
+    owner: generation.map { HubStream.Owner(workerID: workerID, generation: $0) },
+    previous: previous)
 }

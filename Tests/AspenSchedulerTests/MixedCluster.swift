@@ -69,8 +69,17 @@ extension ClusterSnapshot {
     let actions = Dictionary(uniqueKeysWithValues: plan.actions.map { ($0.streamID, $0) })
     let streams = streams.map { stream in
       switch actions[stream.id] {
-      case .place(_, let workerID, let expected, _):
-        stream.on(CurrentPlacement(workerID: workerID, generation: (expected ?? 0) + 1, age: age))
+      case .place(_, let workerID, let expected, _, let handsOver):
+        stream.on(
+          CurrentPlacement(
+            workerID: workerID, generation: (expected ?? 0) + 1, age: age,
+            previousWorkerID: handsOver
+              ? stream.current?.previousWorkerID ?? stream.current?.workerID : nil))
+      case .endHandover(_, let expected, _):
+        stream.on(
+          stream.current.map {
+            CurrentPlacement(workerID: $0.workerID, generation: expected, age: $0.age)
+          })
       case .unassign: stream.on(nil)
       case nil: stream
       }

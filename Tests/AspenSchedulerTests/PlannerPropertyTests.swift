@@ -15,7 +15,7 @@ struct PlannerPropertyTests {
       let plan = Planner.plan(snapshot)
       let loads = Loads(snapshot.performing(plan))
       #expect(Set(plan.actions.map(\.streamID)).count == plan.actions.count, "seed \(seed)")
-      for case .place(let streamID, let workerID, let expected, _) in plan.actions {
+      for case .place(let streamID, let workerID, let expected, _, _) in plan.actions {
         let worker = try #require(workers[workerID], "seed \(seed)")
         let stream = try #require(streams[streamID], "seed \(seed)")
         #expect(worker.isOpen && worker.fits(stream) && stream.isWanted, "seed \(seed)")

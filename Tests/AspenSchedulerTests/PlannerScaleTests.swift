@@ -100,7 +100,7 @@ private struct Packing {
     let index = Dictionary(
       uniqueKeysWithValues: snapshot.workers.enumerated().map { ($0.element.id, $0.offset) })
     var loads = [ResourceCost](repeating: .zero, count: snapshot.workers.count)
-    for case .place(let stream, let worker, _, _) in plan.actions {
+    for case .place(let stream, let worker, _, _, _) in plan.actions {
       guard let cost = costs[stream], let slot = index[worker] else { continue }
       loads[slot] += cost.own + cost.camera
     }

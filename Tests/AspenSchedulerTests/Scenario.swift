@@ -7,7 +7,7 @@ import Testing
 /// | line | meaning |
 /// |---|---|
 /// | `worker NAME CAPACITY PHASE …` | `cordoned` `draining` `held-off` `lease-over` `at:SITE` `cpu:MILLICORES` `memory:MIB` `lost-for:SECONDS` `KEY=VALUE` |
-/// | `stream NAME …` | `disabled` `deleted` `at:SITE` `needs:SELECTOR` `prefers:SELECTOR*WEIGHT` `avoids:SELECTOR*WEIGHT` `priority:N` `partition:RULE` `camera:N` `cpu:MILLICORES` `memory:MIB` `decode:MILLICORES` `on:WORKER@GENERATION` `age:SECONDS` |
+/// | `stream NAME …` | `disabled` `deleted` `at:SITE` `needs:SELECTOR` `prefers:SELECTOR*WEIGHT` `avoids:SELECTOR*WEIGHT` `priority:N` `partition:RULE` `camera:N` `cpu:MILLICORES` `memory:MIB` `decode:MILLICORES` `on:WORKER@GENERATION` `from:WORKER` `age:SECONDS` `streaming` `exclusive` |
 /// | `site NAME spread` or `pack` | how its workers share streams out |
 /// | `policy spread` or `pack` | the same where no site says it |
 /// | `plan` | what changes, what runs nowhere and why |
@@ -83,7 +83,10 @@ struct Scenario {
       let worker = workers.first { $0.name == parts[0] }?.worker.id
       current = CurrentPlacement(
         workerID: worker ?? 999, generation: try #require(Int64(parts[1])),
-        age: try number("age:", words).map { .seconds($0) })
+        age: try number("age:", words).map { .seconds($0) },
+        previousWorkerID: value("from:", words).flatMap { name in
+          workers.first { $0.name == name }?.worker.id
+        })
     } else if let known {
       current = streams[known].current
     }
@@ -107,7 +110,8 @@ struct Scenario {
           streams: 1, cpuMillicores: try number("cpu:", words) ?? 0,
           memoryMiB: try number("memory:", words) ?? 0),
         camera: ResourceCost(cpuMillicores: try number("decode:", words) ?? 0)),
-      current: current, isDeletionRequested: words.contains("deleted"))
+      current: current, isStreaming: words.contains("streaming"),
+      isExclusive: words.contains("exclusive"), isDeletionRequested: words.contains("deleted"))
   }
 
   private static func wishes(_ prefix: String, _ words: [String]) throws -> [PlacementWish] {
@@ -122,9 +126,15 @@ struct Scenario {
     for action in try #require(lastPlan).actions {
       let index = Int(action.streamID) - 101
       switch action {
-      case .place(_, let workerID, let expected, _):
+      case .place(_, let workerID, let expected, _, let handsOver):
+        let old = streams[index].current
         streams[index].current = CurrentPlacement(
-          workerID: workerID, generation: (expected ?? 0) + 1, age: .zero)
+          workerID: workerID, generation: (expected ?? 0) + 1, age: .zero,
+          previousWorkerID: handsOver ? old?.previousWorkerID ?? old?.workerID : nil)
+      case .endHandover:
+        let old = try #require(streams[index].current)
+        streams[index].current = CurrentPlacement(
+          workerID: old.workerID, generation: old.generation, age: old.age)
       case .unassign: streams[index].current = nil
       }
     }

@@ -20,8 +20,10 @@ struct ScenarioWords {
     let actions = plan.actions.map { action in
       let source = places[action.streamID].map { " (was on \($0))" } ?? ""
       return switch action {
-      case .place(let stream, let worker, _, let reason):
-        "\(name(stream)) -> \(workers[worker] ?? "?")\(source): \(reason)"
+      case .place(let stream, let worker, _, let reason, let handsOver):
+        "\(name(stream)) -> \(workers[worker] ?? "?")\(source)\(handsOver ? ", handed over" : ""): \(reason)"
+      case .endHandover(let stream, _, let reason):
+        "\(name(stream)) is handed over: \(reason)"
       case .unassign(let stream, _, let reason):
         "\(name(stream)) -> nowhere\(source): \(reason)"
       }

@@ -54,6 +54,63 @@ struct AssignmentQueriesTests {
     }
   }
 
+  @Test("a stream that is handed over is both workers', each at its generation, until that ends")
+  func handover() async throws {
+    try await withFleet(streams: 1, workers: 3) { store, streams, workers in
+      let id = streams[0].metadata.id
+      func move(to worker: Worker, from generation: Int64) async throws -> Assignment {
+        try await store.write {
+          try await AssignmentQueries.commit(
+            $0,
+            [
+              .place(
+                streamID: id, workerID: worker.metadata.id, expectedGeneration: generation,
+                reason: "drain", handsOver: true)
+            ])[0]
+        }
+      }
+      func generations() async throws -> [Int64?] {
+        var found: [Int64?] = []
+        for worker in workers {
+          let desired = try await AssignmentQueries.desired(
+            store.pool, workerID: worker.metadata.id)
+          found.append(desired.streams.first?.generation)
+        }
+        return found
+      }
+      let first = try await store.place(streams[0], on: workers[0])
+      let second = try await move(to: workers[1], from: first.generation)
+      #expect(second.previous == first.owner)
+      #expect(try await generations() == [first.generation, second.generation, nil])
+      // The one in the middle never had pictures: the first goes on.
+      let third = try await move(to: workers[2], from: second.generation)
+      #expect(third.previous == first.owner)
+      #expect(try await generations() == [first.generation, nil, third.generation])
+      let end = PlannedChange.endHandover(streamID: id, expectedGeneration: third.generation)
+      try await store.write { try await AssignmentQueries.carryOut($0, [end]) }
+      #expect(try await generations() == [nil, nil, third.generation])
+      let last = try await AssignmentQueries.get(store.pool, stream: .of("s0"))
+      #expect(last?.owner == third.owner && last?.previous == nil)
+      #expect(last?.assignedAt == third.assignedAt)
+      let previous = try await store.feed().suffix(4).map { $0.object?["previous_worker"]?.text }
+      #expect(previous == [nil, "w0", "w0", nil])
+    }
+  }
+
+  @Test("a worker that was deleted hands nothing over any more")
+  func deletedPrevious() async throws {
+    try await withFleet(streams: 1, workers: 2) { store, streams, workers in
+      let first = try await store.place(streams[0], on: workers[0])
+      let step = PlannedChange.place(
+        streamID: streams[0].metadata.id, workerID: workers[1].metadata.id,
+        expectedGeneration: first.generation, reason: "drain", handsOver: true)
+      _ = try await store.write { try await AssignmentQueries.commit($0, [step]) }
+      try await store.delete(.worker, "w0")
+      let left = try await AssignmentQueries.get(store.pool, stream: .of("s0"))
+      #expect(left?.workerName.text == "w1" && left?.previous == nil)
+    }
+  }
+
   @Test("a generation only grows, also when a stream was without a worker in between")
   func monotonicGeneration() async throws {
     try await withFleet(streams: 1, workers: 2) { store, streams, workers in

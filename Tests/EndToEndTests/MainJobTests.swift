@@ -75,15 +75,16 @@ struct MainJobTests {
       let killedAt = ContinuousClock.now
       await (try system.worker(owner)).kill()
       let generation = try #require(before["generation"]?.wholeNumber)
+      var next: Int64 = 0
       try await waitUntil("a new owner") {
         let now = try await system.get("/v1/assignments/yard").json
-        return now["worker"]?.text != owner
-          && now["generation"]?.wholeNumber == generation + 1
+        next = now["generation"]?.wholeNumber ?? 0
+        return now["worker"]?.text != owner && next > generation
       }
       let seen = try await system.receive("/v1/frames?streams=yard", seconds: 0.2, mode: "header")
       // Generous for a loaded test machine; the figure is measured elsewhere.
       #expect(ContinuousClock.now - killedAt < .seconds(10))
-      #expect(seen["generations"]?.elements?.compactMap(\.wholeNumber) == [generation + 1])
+      #expect(seen["generations"] == [.integer(next)])
     }
   }
 
@@ -99,19 +100,20 @@ struct MainJobTests {
       _ = try await system.receive("/v1/frames?streams=yard", seconds: 0.5, mode: "header")
 
       try system.worker(owner).signal(SIGSTOP)
+      var next: Int64 = 0
       try await waitUntil("a new owner") {
-        try await system.get("/v1/assignments/yard").json["generation"]?.wholeNumber
-          == generation + 1
+        next = try await system.get("/v1/assignments/yard").json["generation"]?.wholeNumber ?? 0
+        return next > generation
       }
       try await system.waitUntilStreaming("yard")
       try system.worker(owner).signal(SIGCONT)
       let seen = try await system.receive("/v1/frames?streams=yard", seconds: 4, mode: "header")
-      #expect(seen["generations"] == [.integer(generation + 1)])
+      #expect(seen["generations"] == [.integer(next)])
       try await waitUntil("the paused worker to let go") {
         try system.worker(owner).output.contains("stream withdrawn")
       }
       let after = try await system.get("/v1/assignments/yard").json
-      #expect(after["generation"]?.wholeNumber == generation + 1)
+      #expect(after["generation"]?.wholeNumber == next)
     }
   }
 

@@ -25,7 +25,7 @@ def picture(jpeg):
 
 
 async def receive(url, token, seconds, mode):
-    seen = {"frames": 0, "sizes": [], "streams": {}, "generations": [], "means": [], "bytes": 0, "gap": 0.0}
+    seen = {"frames": 0, "sizes": [], "streams": {}, "generations": [], "means": [], "bytes": 0, "gap": 0.0, "backwards": 0}
     headers = {"Authorization": "Bearer " + token}
     connect = websockets.connect(
         url, extra_headers=headers, subprotocols=["aspen.frames.v1"], max_size=None
@@ -50,6 +50,7 @@ async def receive(url, token, seconds, mode):
                 assert (version, kind) == (1, 1), fields
                 assert stream in seen["streams"].values(), fields
                 assert abs(captured / 1e6 - time.time()) < 30, captured
+                seen["backwards"] += generation < max(seen["generations"], default=0)
                 seen["generations"].append(generation)
                 jpeg = message[HEADER.size + extra :]
             size, mean = picture(jpeg)

@@ -77,8 +77,9 @@ extension Planner {
     var outcomes: [Int64: (workerID: Int64?, reason: String)] = [:]
     for action in plan.actions {
       switch action {
-      case .place(let streamID, let workerID, _, let reason):
+      case .place(let streamID, let workerID, _, let reason, _):
         outcomes[streamID] = (workerID, reason)
+      case .endHandover: break
       case .unassign(let streamID, _, let reason): outcomes[streamID] = (nil, reason)
       }
     }

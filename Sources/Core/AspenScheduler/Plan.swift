@@ -24,21 +24,29 @@ package struct Plan: Sendable, Hashable {
 /// assignment is no longer at the expected generation.
 package enum PlacementAction: Sendable, Hashable {
   /// Give the stream to a worker; `expectedGeneration` is nil when no worker has it now.
-  case place(streamID: Int64, workerID: Int64, expectedGeneration: Int64?, reason: String)
+  /// With `handsOver` who runs it runs it on until `endHandover`.
+  case place(
+    streamID: Int64, workerID: Int64, expectedGeneration: Int64?, reason: String, handsOver: Bool)
+  /// The worker that ran it before lets go of it.
+  case endHandover(streamID: Int64, expectedGeneration: Int64, reason: String)
   /// Take the stream from its worker and give it to none.
   case unassign(streamID: Int64, expectedGeneration: Int64, reason: String)
 
   /// The stream that changes.
   package var streamID: Int64 {
     switch self {
-    case .place(let streamID, _, _, _), .unassign(let streamID, _, _): streamID
+    case .place(let streamID, _, _, _, _), .endHandover(let streamID, _, _),
+      .unassign(let streamID, _, _):
+      streamID
     }
   }
 
   /// Why, in words.
   package var reason: String {
     switch self {
-    case .place(_, _, _, let reason), .unassign(_, _, let reason): reason
+    case .place(_, _, _, let reason, _), .endHandover(_, _, let reason),
+      .unassign(_, _, let reason):
+      reason
     }
   }
 }

@@ -17,6 +17,8 @@ import AspenModel
 /// - A stream of a ready, draining worker moves when another can take it, after all that have no
 ///   worker and at most `movesPerPass` at once; otherwise it stays, and is reported.
 /// - When nothing else changes, a few streams move to workers that suit them better by far.
+/// - Both moves hand over: the old worker runs the stream on until the new one has pictures, and counts as
+///   loaded by it. Not so where there are no pictures, or the camera serves one connection at a time.
 /// - A stream that is disabled, whose worker is gone, or whose worker no longer fits, is unassigned
 ///   when no other worker takes it.
 /// - A stream whose deletion was requested is left alone: it counts as a load of its worker until
@@ -40,6 +42,7 @@ package enum Planner {
     planning.settle()
     planning.placeHomeless()
     planning.moveDrained()
+    planning.endHandovers()
     planning.balance()
     return planning.plan
   }

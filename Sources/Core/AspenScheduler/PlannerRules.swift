@@ -14,6 +14,9 @@ package struct PlannerRules: Sendable, Hashable {
   package var balancingThreshold = 20
   /// How long a stream has to be on its worker before it moves for balance.
   package var restingTime = Duration.seconds(300)
+  /// How long a stream's new worker has until it must have pictures. Then the old one lets go all the same:
+  /// it is to be free of it, and a camera that fails does so on either.
+  package var handoverLimit = Duration.seconds(15)
   /// A site whose workers are lost at once, so many of them and more than half, is frozen: that is its
   /// network and not the workers, and the others would only be overrun.
   package var stormSize = 3

@@ -31,6 +31,8 @@ struct Planning {
   /// By priority.
   private var homeless: [Int: [Class: [Homeless]]] = [:]
   private var drained: [Int: [Class: [Drained]]] = [:]
+  /// Streams that are handed over to the worker on which they settled, by rank.
+  private var handovers: [Int] = []
   private var residents: Residents?
   /// That of the class that chooses just now.
   private var preemption: Preemption?
@@ -64,7 +66,7 @@ struct Planning {
   }
 
   /// Whether nothing has to change.
-  var isAtRest: Bool { actions.isEmpty }
+  var isAtRest: Bool { actions.isEmpty && moves == 0 }
 
   /// The workers that fit a stream.
   mutating func fits(of rank: Int) -> WorkerPools.Fits {
@@ -79,6 +81,7 @@ struct Planning {
   mutating func settle() {
     for (rank, stream) in streams.streams.enumerated() {
       let worker = stream.current.flatMap { cluster.table.rankOfID[$0.workerID] }
+      if let previous = previousWorker(of: rank) { load(rank, previous) }
       if stream.isDeletionRequested {
         if let worker { load(rank, worker) }
         continue
@@ -92,6 +95,11 @@ struct Planning {
       } else if let worker {
         load(rank, worker)
         settledOn[rank] = worker
+        if stream.current?.previousWorkerID != nil {
+          handovers.append(rank)
+          if reasonToEndHandover(of: rank) == nil { moves += 1 }
+          continue
+        }
         let home = cluster.table.workers[worker]
         if home.isDraining, home.phase == .ready {
           drained[stream.priority, default: [:]][`class`(of: rank), default: []].append(
@@ -116,6 +124,20 @@ struct Planning {
         move(members)
         if moves >= rules.maxMoves { return }
       }
+    }
+  }
+
+  /// Lets old workers go whose streams the new ones have taken over.
+  mutating func endHandovers() {
+    // One that lost its new worker's place is handed over to another.
+    for rank in handovers where settledOn[rank] >= 0 {
+      let stream = streams.streams[rank]
+      guard let reason = reasonToEndHandover(of: rank), let current = stream.current else {
+        continue
+      }
+      let action = PlacementAction.endHandover(
+        streamID: stream.id, expectedGeneration: current.generation, reason: reason)
+      actions.append((rank, action))
     }
   }
 
@@ -249,7 +271,27 @@ struct Planning {
       case .lost(let old): "worker \(old) is lost; \(words)"
       case .leaves(let cause), .preempted(let cause): "\(cause); \(words)"
       }
-    place(member.rank, on: worker, reason)
+    // A stream that is handed over by a third worker still runs there.
+    let previous = previousWorker(of: member.rank)
+    if previous == worker { unload(member.rank, worker) }
+    place(member.rank, on: worker, reason, handsOver: previous != nil && previous != worker)
+  }
+
+  /// The living worker that runs a stream on while it is handed over.
+  private func previousWorker(of rank: Int) -> Int? {
+    guard let id = streams.streams[rank].current?.previousWorkerID,
+      let worker = cluster.table.rankOfID[id], cluster.table.workers[worker].phase == .ready
+    else { return nil }
+    return worker
+  }
+
+  /// Why the old worker of a stream that is handed over shall let go; nil while it is waited for the new one.
+  private func reasonToEndHandover(of rank: Int) -> String? {
+    let stream = streams.streams[rank]
+    if stream.isStreaming { return "its new worker has pictures" }
+    if previousWorker(of: rank) == nil { return "the worker that had it is not there any more" }
+    guard let age = stream.current?.age, age > rules.handoverLimit else { return nil }
+    return "its new worker has had no pictures for \(rules.handoverLimit.components.seconds) s"
   }
 
   /// Moves a stream to a worker, for a reason that follows its old worker's name.
@@ -257,15 +299,22 @@ struct Planning {
     _ rank: Int, from source: Int, to worker: Int, because reason: String, _ words: String
   ) {
     moves += 1
-    unload(rank, source)
-    place(rank, on: worker, "worker \(cluster.table.workers[source].name) \(reason); \(words)")
+    let stream = streams.streams[rank]
+    let handsOver = stream.isStreaming && !stream.isExclusive
+    if !handsOver { unload(rank, source) }
+    place(
+      rank, on: worker, "worker \(cluster.table.workers[source].name) \(reason); \(words)",
+      handsOver: handsOver)
   }
 
-  private mutating func place(_ rank: Int, on worker: Int, _ reason: String) {
+  private mutating func place(
+    _ rank: Int, on worker: Int, _ reason: String, handsOver: Bool
+  ) {
     load(rank, worker)
     let action = PlacementAction.place(
       streamID: streams.streams[rank].id, workerID: cluster.table.workers[worker].id,
-      expectedGeneration: streams.streams[rank].current?.generation, reason: reason)
+      expectedGeneration: streams.streams[rank].current?.generation, reason: reason,
+      handsOver: handsOver)
     actions.append((rank, action))
   }
 

@@ -16,6 +16,10 @@ package struct SchedulableStream: Sendable, Hashable {
   package let cost: StreamCost
   /// Where it is now; nil when no worker has it.
   package let current: CurrentPlacement?
+  /// Whether its worker says, of this assignment, that pictures come.
+  package let isStreaming: Bool
+  /// Its camera serves one connection at a time, so that it can only move with a gap.
+  package let isExclusive: Bool
   /// It is not placed any more, and stays where it is until its worker has let go of it.
   package let isDeletionRequested: Bool
 
@@ -24,7 +28,8 @@ package struct SchedulableStream: Sendable, Hashable {
     id: Int64, name: ObjectName, isEnabled: Bool, require: LabelSelector, site: ObjectName? = nil,
     wishes: Wishes = Wishes(), priority: Int = StreamSpec.defaultPriority,
     onPartition: PartitionRule = .replace, cameraID: Int64? = nil, cost: StreamCost = .oneStream,
-    current: CurrentPlacement?, isDeletionRequested: Bool = false
+    current: CurrentPlacement?, isStreaming: Bool = false, isExclusive: Bool = false,
+    isDeletionRequested: Bool = false
   ) {
     self.id = id
     self.name = name
@@ -36,6 +41,8 @@ package struct SchedulableStream: Sendable, Hashable {
     self.cameraID = cameraID
     self.cost = cost
     self.current = current
+    self.isStreaming = isStreaming
+    self.isExclusive = isExclusive
     self.isDeletionRequested = isDeletionRequested
   }
 }
@@ -66,11 +73,16 @@ package struct CurrentPlacement: Sendable, Hashable {
   package let generation: Int64
   /// For how long it has been there; nil when that is not known.
   package let age: Duration?
+  /// While it is handed over: the worker that runs it on until this one has pictures.
+  package let previousWorkerID: Int64?
 
   /// A placement at a generation.
-  package init(workerID: Int64, generation: Int64, age: Duration? = nil) {
+  package init(
+    workerID: Int64, generation: Int64, age: Duration? = nil, previousWorkerID: Int64? = nil
+  ) {
     self.workerID = workerID
     self.generation = generation
     self.age = age
+    self.previousWorkerID = previousWorkerID
   }
 }

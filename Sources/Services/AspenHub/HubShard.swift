@@ -116,7 +116,9 @@ final class HubShard: @unchecked Sendable {
   private func publish(_ frame: HubFrame) {
     let streamID = frame.header.streamID
     // The frame may have been on its way while its generation ended.
-    if let current = directory[streamID]?.generation, frame.header.generation < current { return }
+    if let lowest = directory[streamID]?.lowestGeneration, frame.header.generation < lowest {
+      return
+    }
     guard let viewers = watchers[streamID] else { return }
     for viewer in viewers.values { viewer.offer(frame) }
   }

@@ -29,6 +29,7 @@ extension APIComponent {
         "address", .text(8...1024, pattern: APIPattern.address, "Without user and password.")),
       .required("transport", transport),
       .optional("username", username), .optional("site", .component(.siteName)),
+      .optional("single_session", singleSession),
     ])
   }
 
@@ -64,6 +65,7 @@ extension APIComponent {
           "Never comes back. Needs a username. At most 256 bytes."
         ).writeOnly),
       .input("site", .component(.siteName)),
+      .input("single_session", singleSession.defaulting(to: false)),
     ]
   }
 
@@ -78,6 +80,14 @@ extension APIComponent {
     .choice(
       of: CameraTransport.self,
       "How the pictures travel. `automatic` is TCP, and UDP if the camera refuses TCP.")
+  }
+
+  private static var singleSession: APISchema {
+    APISchema.boolean.described(
+      """
+      The camera serves one RTSP session at a time. Its streams then move from one worker to another \
+      with a gap: the old worker lets go before the new one connects.
+      """)
   }
 
   private static var username: APISchema {

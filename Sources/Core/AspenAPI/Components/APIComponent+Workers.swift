@@ -126,6 +126,7 @@ extension APIComponent {
         "generation", .integer(1...Int64.max, "Only grows; the fence against two owners.")),
       .required("reason", .text("Why this worker, in words.")),
       .required("assigned_at", .component(.timestamp)),
+      .optional("previous_worker", .component(.objectName)),
     ])
   }
 

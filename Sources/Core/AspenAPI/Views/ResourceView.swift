@@ -4,10 +4,12 @@ package import AspenModel
 package enum ResourceView {
   /// An assignment.
   package static func assignment(_ assignment: Assignment) -> JSONValue {
-    [
-      "kind": "assignment", "stream": .string(assignment.streamName.text),
-      "worker": .string(assignment.workerName.text), "generation": .integer(assignment.generation),
-      "reason": .string(assignment.reason), "assigned_at": .string(assignment.assignedAt.text),
-    ]
+    .object(compacting: [
+      ("kind", "assignment"), ("stream", .string(assignment.streamName.text)),
+      ("worker", .string(assignment.workerName.text)),
+      ("generation", .integer(assignment.generation)), ("reason", .string(assignment.reason)),
+      ("assigned_at", .string(assignment.assignedAt.text)),
+      ("previous_worker", assignment.previous.map { .string($0.workerName.text) }),
+    ])
   }
 }

@@ -22,12 +22,18 @@ package struct CameraSpec: Sendable, Hashable {
   package let username: String?
   /// The name of the site that the camera is at.
   package let site: ObjectName?
+  /// The camera serves one RTSP session at a time, so that no second worker can connect before the first
+  /// has let go.
+  package let isSingleSession: Bool
 
   /// A spec of its parts.
-  package init(source: CameraSource, username: String?, site: ObjectName? = nil) {
+  package init(
+    source: CameraSource, username: String?, site: ObjectName? = nil, isSingleSession: Bool = false
+  ) {
     self.source = source
     self.username = username
     self.site = site
+    self.isSingleSession = isSingleSession
   }
 
   /// The address as shown to people and in status.
@@ -45,7 +51,7 @@ package struct CameraSpec: Sendable, Hashable {
       .object(compacting: [
         ("type", "rtsp"), ("address", .string(address.description)),
         ("transport", .string(transport.rawValue)), ("username", username.map { .string($0) }),
-        ("site", site.map { .string($0.text) }),
+        ("site", site.map { .string($0.text) }), ("single_session", isSingleSession ? true : nil),
       ])
     case .file(let path):
       .object(compacting: [
@@ -78,7 +84,7 @@ package struct CameraSpecInput: Sendable, Hashable {
   private static func read(_ fields: inout FieldReader) -> CameraSpecInput? {
     let isTyped = fields.value("type") != nil
     guard let type = isTyped ? fields.choice("type", of: SourceType.self) : .rtsp else {
-      for name in ["address", "path", "transport", "username", "password", "site"] {
+      for name in ["address", "path", "transport", "username", "password", "site", "single_session"] {
         _ = fields.value(name)
       }
       return nil
@@ -91,6 +97,7 @@ package struct CameraSpecInput: Sendable, Hashable {
 
   private static func readRTSP(_ fields: inout FieldReader) -> CameraSpecInput? {
     let site = fields.objectName("site")
+    let isSingleSession = fields.flag("single_session") ?? false
     let transport = fields.choice("transport", of: CameraTransport.self) ?? .tcp
     let username = fields.text("username", maxBytes: Credentials.maxUsernameBytes)
     let password = fields.text("password", maxBytes: Credentials.maxPasswordBytes)
@@ -113,7 +120,8 @@ package struct CameraSpecInput: Sendable, Hashable {
     return CameraSpecInput(
       spec: CameraSpec(
         source: .rtsp(parsed.address, transport),
-        username: username ?? parsed.credentials?.username, site: site),
+        username: username ?? parsed.credentials?.username, site: site,
+        isSingleSession: isSingleSession),
       password: password ?? parsed.credentials?.password)
   }
 

@@ -52,7 +52,7 @@ struct CameraUpdate: Command {
       }
     }
     if camera.file != nil {
-      remove("address", "transport", "username", "password")
+      remove("address", "transport", "username", "password", "single_session")
     } else if address != nil {
       remove("path")
     }

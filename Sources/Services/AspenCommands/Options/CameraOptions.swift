@@ -21,9 +21,16 @@ struct CameraOptions: ParsableArguments {
   @Option(help: "The site that the camera is at.", completion: .names(of: "sites"))
   var site: String?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether the camera serves one connection at a time, so that its streams move with a gap."
+  )
+  var singleSession: Bool?
+
   /// Whether none of the options is given.
   var isEmpty: Bool {
     username == nil && !passwordStdin && transport == nil && file == nil && site == nil
+      && singleSession == nil
   }
 
   enum Transport: String, ExpressibleByArgument, CaseIterable { case tcp, udp, automatic }
@@ -32,9 +39,11 @@ struct CameraOptions: ParsableArguments {
   /// are taken out of it; an address that is none goes to the controller, which says why.
   func spec(address: String?, in context: CommandContext) throws -> [JSONValue.Member] {
     if let file {
-      guard address == nil, username == nil, !passwordStdin, transport == nil else {
+      guard address == nil, username == nil, !passwordStdin, transport == nil,
+        singleSession == nil
+      else {
         throw ArgumentParser.ValidationError(
-          "--file goes without an address, user, password and transport.")
+          "--file goes without an address, user, password, transport and session limit.")
       }
       return [.init("type", "file"), .init("path", .string(file))] + siteMembers
     }
@@ -64,7 +73,7 @@ struct CameraOptions: ParsableArguments {
     ]
     let type = address == nil ? [] : [JSONValue.Member("type", "rtsp")]
     return type + members.compactMap { name, text in text.map { .init(name, .string($0)) } }
-      + siteMembers
+      + (singleSession.map { [.init("single_session", .bool($0))] } ?? []) + siteMembers
   }
 
   private var siteMembers: [JSONValue.Member] {

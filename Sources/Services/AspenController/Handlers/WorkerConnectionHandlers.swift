@@ -15,6 +15,7 @@ struct WorkerConnectionHandlers: Sendable {
   let registry: WorkerRegistry
   let view: ClusterView
   let terms: WorkerTerms
+  let reconcile: @Sendable () -> Void
   let now: @Sendable () -> Timestamp
   let log: Logger
 
@@ -84,7 +85,7 @@ struct WorkerConnectionHandlers: Sendable {
       grantsLease: { session in terms.grantsLease(session.workerID) },
       status: { session, streams in
         registry.heard(from: session, at: now())
-        view.heard(streams, of: session.workerID)
+        if view.heard(streams, of: session.workerID) { reconcile() }
       },
       released: { session in registry.released(by: session) },
       closed: { session, saidGoodbye in

@@ -29,6 +29,14 @@ extension ClusterSight {
   }
 }
 
+extension ClusterSight {
+  /// Whether the stream's worker says that pictures come, of this assignment and no earlier one.
+  fileprivate func isStreaming(_ streamID: Int64, _ assignment: Assignment?) -> Bool {
+    guard let status = statuses[streamID], let assignment else { return false }
+    return status.generation == assignment.generation && status.phase == .streaming
+  }
+}
+
 extension ClusterSnapshot {
   /// What the planner sees of the store's state, workers being as alive as given.
   init(_ state: SchedulingSnapshot, phases: [Int64: WorkerPhase]) {
@@ -63,8 +71,11 @@ extension AspenScheduler.SchedulableStream {
           workerID: assignment.workerID, generation: assignment.generation,
           age: sight.now.map {
             .microseconds($0.microseconds - assignment.assignedAt.microseconds)
-          })
+          },
+          previousWorkerID: assignment.previous?.workerID)
       },
+      isStreaming: sight.isStreaming(metadata.id, assignment),
+      isExclusive: row.cameraSpec.isSingleSession,
       isDeletionRequested: row.isDeletionRequested)
   }
 }

@@ -76,22 +76,34 @@ final class ClusterView: Sendable {
     noteTransitions(new)
   }
 
-  /// Takes over what a worker says of streams that are its own.
-  func heard(_ statuses: [StreamStatus], of workerID: Int64) {
+  /// Takes over what a worker says of streams that are its own. True if it has pictures of one that is
+  /// handed over to it.
+  @discardableResult
+  func heard(_ statuses: [StreamStatus], of workerID: Int64) -> Bool {
     let own = own(statuses, of: workerID)
     board.update(own)
     let snapshot = current
     note(
       own.compactMap { snapshot.streams[$0.streamID] }, in: snapshot, workers.phases([workerID]))
+    return own.contains { status in
+      let assignment = snapshot.assignments[status.streamID]
+      return assignment?.previous != nil && assignment?.generation == status.generation
+    }
   }
 
   /// Of what a worker says, that which it may say: the streams that are assigned to it now, at their
-  /// generation. It repeats what comes too early.
+  /// generation. It repeats what comes too early. While a stream is handed over the word is the previous
+  /// worker's, until the new one says that pictures come.
   func own(_ statuses: [StreamStatus], of workerID: Int64) -> [StreamStatus] {
     snapshot.withLock { snapshot in
       statuses.filter { status in
-        let assignment = snapshot.assignments[status.streamID]
-        return assignment?.workerID == workerID && assignment?.generation == status.generation
+        guard let assignment = snapshot.assignments[status.streamID] else { return false }
+        let isOwners =
+          assignment.workerID == workerID && assignment.generation == status.generation
+        guard let previous = assignment.previous else { return isOwners }
+        if isOwners { return status.phase == .streaming }
+        return previous.workerID == workerID && previous.generation == status.generation
+          && board.status(of: status.streamID, generation: assignment.generation) == nil
       }
     }
   }
@@ -180,7 +192,9 @@ final class ClusterView: Sendable {
   /// no other worker can take, in the order of their names.
   func drainProgress(workerID: Int64) -> (remaining: Int, stuck: [String]) {
     let snapshot = current
-    let assigned = snapshot.assignments.values.filter { $0.workerID == workerID }
+    let assigned = snapshot.assignments.values.filter {
+      $0.workerID == workerID || $0.previous?.workerID == workerID
+    }
     let held = workers.heldStreams(workerID)
     let stuck = assigned.sorted { $0.streamName < $1.streamName }.compactMap { assignment in
       (snapshot.stuck[assignment.streamID] ?? snapshot.unplaced[assignment.streamID])
@@ -247,9 +261,7 @@ final class ClusterView: Sendable {
         assignment, phase, placement: snapshot.unplaced[id] ?? assignment.reason)
     }
     let stuck = snapshot.stuck[id]
-    guard let status = board.status(of: id, generation: assignment.generation) else {
-      return .starting(assignment, stuck: stuck)
-    }
+    guard let status = status(of: assignment) else { return .starting(assignment, stuck: stuck) }
     return .reported(assignment, status, stuck: stuck)
   }
 
@@ -276,9 +288,16 @@ final class ClusterView: Sendable {
 
   /// What its worker said last, also one that is not heard of now.
   private func status(of stream: Stream, _ situation: StreamSituation) -> StreamStatus? {
-    situation.assignment.flatMap {
-      board.status(of: stream.metadata.id, generation: $0.generation)
-    }
+    situation.assignment.flatMap { status(of: $0) }
+  }
+
+  /// What was said last of an assignment: while it is handed over and the new worker has no pictures yet,
+  /// what the previous one says.
+  private func status(of assignment: Assignment) -> StreamStatus? {
+    board.status(of: assignment.streamID, generation: assignment.generation)
+      ?? assignment.previous.flatMap {
+        board.status(of: assignment.streamID, generation: $0.generation)
+      }
   }
 
   // MARK: - Transitions

@@ -25,7 +25,9 @@ final class DemandRouter: Sendable {
     let assignments = view.current.assignments
     var parts: [Int64: [ControllerMessage.StreamDemand]] = [:]
     for (streamID, demand) in wanted.sorted(by: { $0.key < $1.key }) {
-      if let workerID = assignments[streamID]?.workerID {
+      guard let assignment = assignments[streamID] else { continue }
+      // While it is handed over both run it.
+      for workerID in [assignment.workerID, assignment.previous?.workerID].compactMap(\.self) {
         parts[workerID, default: []].append(.init(streamID: streamID, demand: demand))
       }
     }

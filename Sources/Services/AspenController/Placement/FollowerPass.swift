@@ -71,8 +71,8 @@ struct FollowerPass: Sendable {
         let assignment = row.isDeletionRequested ? nil : assignments[metadata.id]
         return HubStream(
           id: metadata.id, name: metadata.name.text, labels: metadata.labels,
-          cameraLabels: row.cameraLabels, generation: assignment?.generation,
-          workerID: assignment?.workerID)
+          cameraLabels: row.cameraLabels, owner: assignment.map { HubStream.Owner($0.owner) },
+          previous: assignment?.previous.map { HubStream.Owner($0) })
       })
   }
 
@@ -124,5 +124,11 @@ struct FollowerPass: Sendable {
         metadata: ["stream": "\(stream.streamName)", "error": "\(error)"])
       return nil
     }
+  }
+}
+
+extension HubStream.Owner {
+  fileprivate init(_ owner: Assignment.Owner) {
+    self.init(workerID: owner.workerID, generation: owner.generation)
   }
 }

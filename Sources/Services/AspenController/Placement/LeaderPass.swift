@@ -58,12 +58,16 @@ struct LeaderPass: Sendable {
       uniquingKeysWith: { $1 })
     for action in plan.actions {
       switch action {
-      case .place(let streamID, let workerID, _, let reason):
+      case .place(let streamID, let workerID, _, let reason, _):
         log.info(
           "stream placed",
           metadata: [
             "stream": "\(names[streamID] ?? "?")", "worker_id": "\(workerID)", "why": "\(reason)",
           ])
+      case .endHandover(let streamID, _, let reason):
+        log.info(
+          "stream handed over",
+          metadata: ["stream": "\(names[streamID] ?? "?")", "why": "\(reason)"])
       case .unassign(let streamID, _, let reason):
         log.info(
           "stream unassigned",
@@ -77,9 +81,12 @@ extension PlannedChange {
   /// What the store does for a step of the scheduler's plan.
   init(_ action: PlacementAction) {
     switch action {
-    case .place(let streamID, let workerID, let expected, let reason):
+    case .place(let streamID, let workerID, let expected, let reason, let handsOver):
       self = .place(
-        streamID: streamID, workerID: workerID, expectedGeneration: expected, reason: reason)
+        streamID: streamID, workerID: workerID, expectedGeneration: expected, reason: reason,
+        handsOver: handsOver)
+    case .endHandover(let streamID, let expected, _):
+      self = .endHandover(streamID: streamID, expectedGeneration: expected)
     case .unassign(let streamID, let expected, _):
       self = .unassign(streamID: streamID, expectedGeneration: expected)
     }

@@ -61,11 +61,12 @@ struct PlanPreview: Sendable, Hashable {
       state.workers.map { ($0.metadata.id, $0.metadata.name.text) }, uniquingKeysWith: { $1 })
     let owners = Dictionary(
       state.assignments.map { ($0.streamID, $0.workerName.text) }, uniquingKeysWith: { $1 })
-    placements = plan.actions.map { action in
+    placements = plan.actions.compactMap { action in
       let from = owners[action.streamID]
       let stream = streams[action.streamID] ?? ""
       return switch action {
-      case .place(_, let workerID, _, let reason):
+      case .endHandover: nil
+      case .place(_, let workerID, _, let reason, _):
         Placement(
           stream: stream, action: from == nil ? .place : .move, from: from,
           to: workers[workerID], reason: reason)

@@ -119,7 +119,8 @@ struct ControllerParts: Sendable {
         terms: WorkerTerms(
           heartbeat: Periods.heartbeat, lease: Periods.lease,
           controllerID: leadership.holder,
-          grantsLease: { leadership.claim != nil || roster.vouches(for: $0) }), now: now, log: log),
+          grantsLease: { leadership.claim != nil || roster.vouches(for: $0) }),
+        reconcile: { placementLoop.signal() }, now: now, log: log),
       assignments: AssignmentHandlers(
         store: store, runner: runner, reconcile: { placementLoop.signal() }),
       apply: ApplyHandlers(

@@ -35,8 +35,9 @@ enum FrameAdmission: Sendable {
 /// The state of a `FrameLedger`.
 struct FrameLedgerState {
   private struct Entry {
-    var generation: Int64?
-    var workerID: Int64?
+    let owner: HubStream.Owner?
+    /// Nil as soon as the owner's first frame was taken: from then on the previous one's are stale.
+    var previous: HubStream.Owner?
     /// The uplink that `lastSequence` belongs to: a restarted worker counts from 1 again.
     var uplinkID: UInt64 = 0
     var lastSequence: Int64 = 0
@@ -63,17 +64,26 @@ struct FrameLedgerState {
     directory = directory.successor(streams)
     var next: [Int64: Entry] = [:]
     next.reserveCapacity(streams.count)
-    for stream in streams {
-      if let old = entries[stream.id], old.generation == stream.generation,
-        old.workerID == stream.workerID
-      {
-        next[stream.id] = old
-      } else {
-        next[stream.id] = Entry(generation: stream.generation, workerID: stream.workerID)
-      }
-    }
+    for stream in streams { next[stream.id] = entry(of: stream, after: entries[stream.id]) }
     entries = next
     return directory
+  }
+
+  private func entry(of stream: HubStream, after old: Entry?) -> Entry {
+    guard var entry = old else { return Entry(owner: stream.owner, previous: stream.previous) }
+    if entry.owner == stream.owner {
+      if stream.previous == nil { entry.previous = nil }
+      return entry
+    }
+    let shown = entry.previous ?? entry.owner
+    var next = Entry(owner: stream.owner, previous: stream.previous)
+    if shown != nil, shown == stream.previous {
+      // Its frames go on.
+      (next.uplinkID, next.lastSequence, next.newest) = (
+        entry.uplinkID, entry.lastSequence, entry.newest
+      )
+    }
+    return next
   }
 
   // MARK: Uplinks
@@ -100,11 +110,17 @@ struct FrameLedgerState {
       return .stale("the stream is not known")
     }
     let entry = entries.values[index]
-    guard entry.workerID == workerID else { return .stale("the stream is another worker's") }
-    guard entry.generation == header.generation else {
-      return .stale("the stream's generation is another one")
+    let sender = HubStream.Owner(workerID: workerID, generation: header.generation)
+    guard sender == entry.owner || sender == entry.previous else {
+      return .stale(
+        entry.owner?.workerID == workerID
+          ? "the stream's generation is another one" : "the stream is another worker's")
     }
-    if entry.uplinkID == uplink, header.sequence <= entry.lastSequence { return .duplicate }
+    if entry.previous != nil, sender == entry.owner {
+      entries.values[index].previous = nil
+    } else if entry.uplinkID == uplink, header.sequence <= entry.lastSequence {
+      return .duplicate
+    }
     lastOrder += 1
     let frame = HubFrame(header: header, message: message, order: lastOrder, arrivedAt: now)
     entries.values[index].uplinkID = uplink

@@ -37,7 +37,7 @@ final class HubViewer {
 
   /// Drops what waits of older generations.
   func dropStale(_ directory: StreamDirectory) {
-    state.dropStale { directory[$0]?.generation }
+    state.dropStale { directory[$0]?.lowestGeneration }
   }
 
   /// Sends the frame now or keeps it until the connection has room.

@@ -63,11 +63,11 @@ struct ViewerState {
     mustAnnounce = announces
   }
 
-  /// Drops pending frames whose generation is below the stream's current one.
-  mutating func dropStale(generation: (Int64) -> Int64?) {
+  /// Drops pending frames whose generation is below the lowest of the stream whose frames are taken.
+  mutating func dropStale(lowest: (Int64) -> Int64?) {
     turns.removeAll { streamID in
-      guard let pending = slots[streamID]?.pending, let current = generation(streamID),
-        pending.header.generation < current
+      guard let pending = slots[streamID]?.pending, let lowest = lowest(streamID),
+        pending.header.generation < lowest
       else { return false }
       slots[streamID]?.pending = nil
       return true

@@ -29,11 +29,12 @@ struct AssignmentRow: Sendable {
 extension Assignment {
   /// The assignment as the feed of changes tells it.
   fileprivate var feedObject: JSONValue {
-    [
-      "kind": "assignment", "id": .integer(streamID), "stream": .string(streamName.text),
-      "worker": .string(workerName.text), "generation": .integer(generation),
-      "reason": .string(reason),
-    ]
+    .object(compacting: [
+      ("kind", "assignment"), ("id", .integer(streamID)), ("stream", .string(streamName.text)),
+      ("worker", .string(workerName.text)), ("generation", .integer(generation)),
+      ("reason", .string(reason)),
+      ("previous_worker", previous.map { .string($0.workerName.text) }),
+    ])
   }
 }
 

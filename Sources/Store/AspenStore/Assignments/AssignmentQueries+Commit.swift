@@ -36,7 +36,7 @@ extension AssignmentQueries {
       AssignmentSQL.carryOut,
       [
         streams, .intArray(plan.map(\.workerID)), expected, .textArray(plan.map(\.reason)),
-        .int(first - 1), .bool(transaction.isAudited),
+        .int(first - 1), .bool(transaction.isAudited), .intArray(plan.map { $0.handsOver ? 1 : 0 }),
       ], change)
     try await transaction.fed(count: plan.count, audited)
   }
@@ -46,7 +46,7 @@ extension AssignmentQueries {
     _ transaction: StoreTransaction, _ plan: [PlannedChange]
   ) async throws(StoreError) -> [Assignment] {
     try await carryOut(transaction, plan)
-    let placed = plan.filter { $0.workerID != 0 }.map(\.streamID)
+    let placed = plan.filter { $0.workerID > 0 }.map(\.streamID)
     return try await transaction.all(AssignmentSQL.ofStreams, [.intArray(placed)], assignment)
   }
 

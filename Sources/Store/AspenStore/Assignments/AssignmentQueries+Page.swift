@@ -4,14 +4,13 @@ package import AspenPostgres
 extension AssignmentQueries {
   private static let source = ListSource(
     columns: """
-      r.id, r.name, r.resource_version, a.stream_id, r.name AS stream_name, a.worker_id,
-      w.name AS worker_name, a.generation, a.reason,
-      \(StoredRow.microseconds("a.assigned_at")) AS assigned_at
+      r.id, r.name, r.resource_version, \(AssignmentSQL.columns(streamName: "r.name"))
       """,
     table: "streams",
     joins: """
       JOIN assignments a ON a.stream_id = r.id
       JOIN workers w ON w.id = a.worker_id
+      LEFT JOIN workers p ON p.id = a.previous_worker_id
       JOIN cameras c ON c.id = r.camera_id
       """,
     cameraLabels: "c.labels", cameraID: "r.camera_id", labelEntries: "stream_label_entries",

@@ -92,7 +92,14 @@ package enum AssignmentQueries {
       streamID: try row.int("stream_id"), streamName: try row.name("stream_name"),
       workerID: try row.int("worker_id"), workerName: try row.name("worker_name"),
       generation: try row.int("generation"), reason: try row.text("reason"),
-      assignedAt: try row.timestamp("assigned_at"))
+      assignedAt: try row.timestamp("assigned_at"), previous: try previous(row))
+  }
+
+  private static func previous(_ row: StoredRow) throws(StoreError) -> Assignment.Owner? {
+    guard let workerID = try row.optionalInt("previous_worker_id") else { return nil }
+    return Assignment.Owner(
+      workerID: workerID, workerName: try row.name("previous_worker_name"),
+      generation: try row.int("previous_generation"))
   }
 
   private static func desiredAssignment(_ row: StoredRow) throws(StoreError) -> DesiredAssignment {
