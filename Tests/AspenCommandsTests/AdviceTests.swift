@@ -59,7 +59,7 @@ struct AdviceTests {
       let outcome = await controller.aspen("role-binding", "update", "b", "--role", "viewer")
       #expect(outcome.status == .refused)
       #expect(outcome.errors.contains("read it again: aspen role-binding get b"))
-      #expect(outcome.errors.contains("aspen role-binding history b"))
+      #expect(outcome.errors.contains("aspen history role-binding b"))
       #expect(controller.received.last?.headers["If-Match"] == "\"3\"")
     }
   }
