@@ -221,9 +221,13 @@ let targets: [Target] = [
     "EndToEndTests",
     [
       "AspenModel", "AspenAPI", "AspenWire", "AspenHTTP", "AspenNet", "AspenWebSocket",
-      "AspenTestSupport", "AspenIntegrationSupport", "aspen", "aspen-controller", "aspen-worker",
+      "AspenTelemetry", "AspenTestSupport", "AspenIntegrationSupport", "aspen",
+      "aspen-controller", "aspen-worker",
     ],
-    exclude: ["browser_check.py", "frames_client.py", "openapi_client.py", "schemathesis.toml"]),
+    exclude: [
+      "browser_check.py", "frames_client.py", "openapi_client.py", "schemathesis.toml",
+      "schemathesis_hooks.py",
+    ]),
 ]
 
 let package = Package(

@@ -36,6 +36,25 @@ struct AdviceTests {
       EditDistance.closest(to: name, among: ["yard", "gate", "garden", "yard-small"]) == expected)
   }
 
+  @Test(
+    "a word that is no command brings those that may be meant",
+    arguments: [
+      ("camera delet yard", "aspen camera delete"), ("get cameras", "aspen camera get"),
+      ("delete role-binding x", "aspen role-binding delete"), ("statsu", "aspen status"),
+    ])
+  func unknownCommand(line: String, proposal: String) throws {
+    let unknown = try #require(UnknownCommand(in: line.split(separator: " ").map(String.init)))
+    #expect(unknown.proposals.contains(proposal), "\(unknown.proposals)")
+    #expect(unknown.error.lines.last?.hasPrefix("what there is: aspen") == true)
+  }
+
+  @Test("words that are commands, and what stands behind them, are no unknown commands")
+  func knownCommands() {
+    for line in ["camera get yard", "wait camera", "--version", "camera --help", "help camer"] {
+      #expect(UnknownCommand(in: line.split(separator: " ").map(String.init)) == nil, "\(line)")
+    }
+  }
+
   @Test("a refusal names the role that is needed, and where it must hold")
   func roles() async throws {
     let answer: TestController.Answer = { _ in .problem(status: 403, detail: "not allowed") }
@@ -59,7 +78,7 @@ struct AdviceTests {
       let outcome = await controller.aspen("role-binding", "update", "b", "--role", "viewer")
       #expect(outcome.status == .refused)
       #expect(outcome.errors.contains("read it again: aspen role-binding get b"))
-      #expect(outcome.errors.contains("aspen role-binding history b"))
+      #expect(outcome.errors.contains("aspen history role-binding b"))
       #expect(controller.received.last?.headers["If-Match"] == "\"3\"")
     }
   }

@@ -9,18 +9,23 @@ struct RecentLogTests {
     LogLine(microseconds: 1, level: level, message: text, fields: [])
   }
 
-  @Test("a logger keeps its lines with their fields, and not those below its level")
+  @Test("a logger keeps its lines with their fields, also those of debug that it does not write")
   func handler() {
     let recent = RecentLog()
-    var log = Log.make("test", recent: recent, write: { _ in })
+    let written = Mutex<[String]>([])
+    var log = Log.make(
+      "test", recent: recent, write: { line in written.withLock { $0.append(line) } })
     log[metadataKey: "peer"] = "192.0.2.1"
-    log.debug("unseen")
+    log.trace("unseen")
+    log.debug("request refused")
     log.warning("stalled", metadata: ["camera": "yard"])
+    let texts = written.withLock { $0 }
+    #expect(texts.count == 1 && texts[0].contains("stalled"))
     let lines = recent.newest(10) { _ in true }.lines
-    #expect(lines.map(\.message) == ["stalled"])
-    #expect(lines[0].fields == [.init("camera", "yard"), .init("peer", "192.0.2.1")])
-    #expect(lines[0].level == .warning && lines[0].microseconds > 1_700_000_000_000_000)
-    #expect(lines[0]["camera"] == "yard" && lines[0]["none"] == nil)
+    #expect(lines.map(\.message) == ["request refused", "stalled"])
+    #expect(lines[1].fields == [.init("camera", "yard"), .init("peer", "192.0.2.1")])
+    #expect(lines[1].level == .warning && lines[1].microseconds > 1_700_000_000_000_000)
+    #expect(lines[1]["camera"] == "yard" && lines[1]["none"] == nil)
   }
 
   @Test("when there are too many lines or bytes the oldest go")

@@ -1,5 +1,8 @@
+import AspenHTTP
 import AspenIntegrationSupport
 import AspenModel
+import AspenNet
+import AspenTelemetry
 import AspenTestSupport
 import Foundation
 import Testing
@@ -88,6 +91,58 @@ struct CommandLineTests {
       _ = try await run("camera add yard rtsp://10.0.0.7/x")
       let link = try await run("view-link create yard --expires-in 1h")
       #expect(link.hasPrefix(system.address + "/") && link.contains("aspen_view_"))
+    }
+  }
+
+  @Test("an aspen that is older than the controller says so, and still does what both know")
+  func newerController() async throws {
+    try await withController { system in
+      let address = system.address
+      try await withLoops { loops in
+        let client = HTTPClient(loops: loops, configuration: HTTPClientConfiguration())
+        let server = HTTPServer(loops: loops, log: Log.silent) { request in
+          await Self.fromTheFuture(request, client, address)
+        }
+        let port = try server.listen(on: SocketAddress(ip: "127.0.0.1", port: 0)).port
+        func run(_ line: String) async throws -> ProgramProcess.Result {
+          try await ProgramProcess.run(
+            "aspen", line.split(separator: " ").map(String.init),
+            environment: [
+              "ASPEN_SERVER": "http://127.0.0.1:\(port)", "ASPEN_TOKEN": system.token,
+              "HOME": system.directory.path,
+            ])
+        }
+        let words = "the controller is 99.0.0 and this aspen is \(ProgramVersion.current)"
+        let made = try await run("site create hq")
+        #expect(made.exitCode == 0 && made.output == "site hq created\n", "\(made)")
+        #expect(made.errors.contains(words) && made.errors.contains("update aspen"), "\(made)")
+        let unknown = try await run("site get nowhere")
+        #expect(unknown.exitCode == 5 && unknown.errors.contains(words), "\(unknown)")
+        await server.drain(deadline: .milliseconds(100))
+      }
+    }
+  }
+
+  /// What the controller at `address` would answer if it were of version 99.
+  private static func fromTheFuture(
+    _ request: HTTPRequest, _ client: HTTPClient, _ address: String
+  ) async -> HTTPResponse {
+    do {
+      var headers: HTTPHeaders = [:]
+      for name in ["Authorization", "Content-Type", "If-Match"] {
+        if let value = request.headers[name] { headers.add(name, value) }
+      }
+      let answer = try await client.send(
+        HTTPClientRequest(
+          method: request.method, url: try HTTPURL(address + request.target), headers: headers,
+          body: request.body, timeout: .seconds(20)))
+      headers = ["Aspen-Version": "99.0.0"]
+      for name in ["Content-Type", "ETag", "Location"] {
+        if let value = answer.headers[name] { headers.add(name, value) }
+      }
+      return HTTPResponse(status: answer.status, headers: headers, body: answer.body)
+    } catch {
+      return HTTPResponse(status: 500, body: Array("\(error)".utf8))
     }
   }
 }

@@ -207,6 +207,12 @@ struct ContractTests {
           == ["a"])
       #expect(try await system.get("/v1/cameras?sort=name&cursor=\(cursor)").status == 400)
       #expect(try await system.get("/v1/cameras?filter=name").status == 400)
+      let long = String(repeating: "a", count: 1_025)
+      for query in ["filter=spec.site%3D\(long)", "selector=\(long)", "fields=\(long)"] {
+        #expect(try await system.get("/v1/cameras?\(query)").status == 400, "\(query)")
+      }
+      let audit = try await system.get("/v1/audit-entries?operation=\(long)")
+      #expect(audit.json["errors"]?.elements?.first?["field"]?.text == "operation")
       #expect(
         try await system.get("/v1/cameras/a?fields=spec.address").json == [
           "spec": ["address": "rtsp://10.0.0.1/a"]

@@ -5,15 +5,19 @@ import Logging
 struct LineLogHandler: LogHandler {
   let label: String
   let write: @Sendable (String) -> Void
+  /// The least level that is written; what is below it may still be kept.
+  let leastWritten: Logger.Level
   /// Keeps the newest lines for those who ask later.
   let recent: RecentLog?
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .info
 
   init(
-    label: String, recent: RecentLog? = nil, write: @escaping @Sendable (String) -> Void
+    label: String, leastWritten: Logger.Level = .trace, recent: RecentLog? = nil,
+    write: @escaping @Sendable (String) -> Void
   ) {
     self.label = label
+    self.leastWritten = leastWritten
     self.recent = recent
     self.write = write
   }
@@ -35,7 +39,7 @@ struct LineLogHandler: LogHandler {
       LogLine.Field(key, value.description)
     }
     for field in texts { line += " \(field.name)=\(Self.quoted(field.value))" }
-    write(line)
+    if event.level >= leastWritten { write(line) }
     recent?.append(
       LogLine(
         microseconds: Int64(now.timeIntervalSince1970 * 1_000_000), level: event.level,

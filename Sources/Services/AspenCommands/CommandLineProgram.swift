@@ -35,7 +35,7 @@ package enum CommandLineProgram {
         context.write(text + "\n")
         return .success
       }
-      context.writeError(text)
+      context.writeError(UnknownCommand(in: arguments)?.error.text ?? text)
       return .usage
     }
   }

@@ -132,8 +132,8 @@ package final class ProgramProcess: Sendable {
       errors: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self))
   }
 
-  /// Products stand beside the test bundle.
-  private static func path(of program: String) -> String {
+  /// Where a program is. Products stand beside the test bundle.
+  package static func path(of program: String) -> String {
     if program.hasPrefix("/") { return program }
     var directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     while directory.path != "/" {

@@ -74,11 +74,13 @@ extension APIOperations {
     description: "The newest lines that are in memory. With `follow` they come as they are logged.",
     tag: .audit, access: .role(.admin, .cluster),
     parameters: [
-      APIParameter(query: "level", .choice(LogLineText.levels), "Only this level and graver ones."),
+      APIParameter(
+        query: "level", .choice(LogLineText.levels),
+        "Only this level and graver ones; `info` unless given, everything of one request."),
       APIParameter(
         query: "request_id", .text(1...128, pattern: APIPattern.withoutNUL),
         "Only the lines of this request."),
-      .limit,
+      .logLimit,
       APIParameter(
         query: "follow", APISchema.boolean.defaulting(to: false),
         "Whether to go on with new lines, as server-sent events."),

@@ -11,6 +11,15 @@ extension APIParameter {
     .integer(1...Int64(longestPage)).defaulting(to: .integer(Int64(usualPage))),
     "The most items of one page.")
 
+  /// The most lines of a log that come at once.
+  package static let mostLogLines = 1_000
+
+  /// How many lines of a log are wanted.
+  static let logLimit = APIParameter(
+    query: "limit",
+    .integer(1...Int64(mostLogLines)).defaulting(to: .integer(Int64(usualPage))),
+    "The most lines, the newest.")
+
   static let cursor = APIParameter(
     query: "cursor", .text(1...1024, pattern: "^[A-Za-z0-9_-]+$"),
     "`next_cursor` of the page before; other parameters must be as they were.")

@@ -81,7 +81,7 @@ struct ErrorAdvice {
     let noun = CommandWords.noun(of: subject.operation)
     return [
       "somebody else changed it in between; read it again: aspen \(noun) get \(name)",
-      "who and what: aspen \(noun) history \(name)",
+      "who and what: aspen history \(noun) \(name)",
     ]
   }
 

@@ -16,9 +16,9 @@ struct LogsCommand: Command {
     case trace, debug, info, notice, warning, error, critical
   }
 
-  @Option(help: "Only lines of this level and graver ones.") var level: Level?
+  @Option(help: "Only lines of this level and graver ones; info unless given.") var level: Level?
 
-  @Option(help: ArgumentHelp("Only the lines of one request.", valueName: "id"))
+  @Option(help: ArgumentHelp("Only the lines of one request, of every level.", valueName: "id"))
   var requestID: String?
 
   @Option(help: "Show at most so many lines.") var limit: Int?

@@ -9,6 +9,15 @@ extension APIRequest {
     queryItems.last { $0.name == name }?.value
   }
 
+  /// A text in the query, of the form that the declaration gives it.
+  func text(_ name: String) throws -> String? {
+    guard let text = query(name) else { return nil }
+    let parameter = operation.parameters.first { $0.place == .query && $0.name == name }
+    let violations = parameter?.schema.violations(of: .string(text), at: name) ?? []
+    if !violations.isEmpty { throw ValidationError(violations) }
+    return text
+  }
+
   /// A whole number in the query.
   func wholeNumber(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
     guard let text = query(name) else { return nil }

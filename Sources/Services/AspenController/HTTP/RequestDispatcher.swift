@@ -128,8 +128,9 @@ struct RequestDispatcher: Sendable {
           "path": "\(request.path)", "error": "\(error)",
         ])
     } else {
-      log.debug(
-        "request refused",
+      // What nobody stands for would push out of memory what an operator looks for.
+      log.log(
+        level: problem.code == .unauthorized ? .trace : .debug, "request refused",
         metadata: [
           "request_id": "\(request.id)", "method": "\(request.method)",
           "path": "\(request.path)", "code": "\(problem.code.rawValue)", "error": "\(error)",

@@ -23,7 +23,7 @@ struct AuditHandlers: Sendable {
   func list(_ request: APIRequest) async throws -> HTTPResponse {
     let limit = try request.limit()
     var filter = AuditFilter()
-    filter.actor = request.query("actor")
+    filter.actor = try request.text("actor")
     filter.objectKind = try request.query("kind").map { text in
       guard let kind = ResourceKind(rawValue: text) else {
         let kinds = ResourceKind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -31,8 +31,8 @@ struct AuditHandlers: Sendable {
       }
       return kind
     }
-    filter.objectName = request.query("name")
-    filter.operation = request.query("operation")
+    filter.objectName = try request.text("name")
+    filter.operation = try request.text("operation")
     filter.since = try request.timestamp("since")
     filter.until = try request.timestamp("until")
     filter.before = try request.wholeNumber("cursor", in: 1...Int64.max)

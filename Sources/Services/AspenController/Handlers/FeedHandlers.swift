@@ -32,8 +32,10 @@ struct FeedHandlers: Sendable {
     try await logs.list(
       request.http,
       query: LogQuery(
-        level: request.query("level"), requestID: request.query("request_id"),
-        limit: try request.wholeNumber("limit", in: 1...1000).map { Int($0) }),
+        level: request.query("level"), requestID: try request.text("request_id"),
+        limit: try request.wholeNumber("limit", in: 1...Int64(APIParameter.mostLogLines)).map {
+          Int($0)
+        }),
       follow: try request.flag("follow") ?? false,
       access: access(request, try request.caller(), .everything))
   }

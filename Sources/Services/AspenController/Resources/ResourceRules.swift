@@ -25,9 +25,11 @@ struct SpecObject: Sendable, Hashable {
   let name: ObjectName
 }
 
-/// What was worked out before the transaction.
+/// What was worked out before a spec is read.
 enum SpecPreparation: Sendable, Hashable {
   case none
+  /// The password that a camera has.
+  case storedPassword(SealedSecret)
   case passwordHash(String)
 }
 

@@ -152,9 +152,15 @@ struct ResourceService: Sendable {
     if current.metadata.deletionRequestedAt != nil {
       throw Problem(.conflict, "the \(current.kind.words) is being deleted")
     }
+    let object = SpecObject(id: current.metadata.id, name: current.metadata.name)
+    var preparation = preparation
+    if current.kind == .camera, body.spec["password"] != nil,
+      let stored = try await CredentialQueries.sealed(transaction, ofCamera: object.id)
+    {
+      preparation = .storedPassword(stored)
+    }
     let draft = try rules(of: current.kind).draft(
-      body.spec, of: SpecObject(id: current.metadata.id, name: current.metadata.name),
-      current: current, preparation)
+      body.spec, of: object, current: current, preparation)
     try await require(draft.references, in: transaction, rights)
     if current.kind == .camera {
       // Nobody can move a camera out of what they may touch.

@@ -8,8 +8,8 @@ import Logging
 /// Which lines of the log somebody wants.
 struct LogQuery: Sendable, Hashable {
   private enum Limits {
-    static let usual = 100
-    static let most = 1_000
+    static let usual = APIParameter.usualPage
+    static let most = APIParameter.mostLogLines
   }
 
   /// The least level.
@@ -21,7 +21,9 @@ struct LogQuery: Sendable, Hashable {
 
   /// A query from the parameters of a request; errors name them.
   init(level: String?, requestID: String?, limit: Int?) throws(ValidationError) {
-    guard let least = Logger.Level(rawValue: level ?? Logger.Level.trace.rawValue) else {
+    // Of one request everything matters, of all together what an operator acts on.
+    let usual = requestID == nil ? Logger.Level.info : .trace
+    guard let least = level.map(Logger.Level.init(rawValue:)) ?? usual else {
       let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("level", "must be one of: \(known)")
     }

@@ -60,6 +60,18 @@ package enum CredentialQueries {
     }
   }
 
+  /// The sealed password of a camera; nil when it has none.
+  package static func sealed(
+    _ executor: some PostgresExecutor, ofCamera id: Int64
+  ) async throws(StoreError) -> SealedSecret? {
+    let found = try await executor.one(
+      "SELECT credentials_sealed, credentials_key FROM cameras WHERE id = $1", [.int(id)]
+    ) { row throws(StoreError) in
+      try row.sealed("credentials_sealed", key: "credentials_key")
+    }
+    return found ?? nil
+  }
+
   /// How many cameras have a password that is not sealed with this key.
   package static func count(
     _ executor: some PostgresExecutor, notUnder keyID: String
