@@ -104,6 +104,7 @@ struct ClusterViewTests {
   @Test(
     "while a stream is handed over its old worker speaks for it, until the new one has pictures")
   func handover() throws {
+    cluster.set(.ready, of: 7)
     let view = cluster.view
     var state = try snapshot()
     let old = Assignment.Owner(workerID: 8, workerName: try ObjectName("w8"), generation: 2)
