@@ -64,7 +64,16 @@ struct UplinkQueueTests {
     #expect(try #require(try next()).header.sequence == 2)
   }
 
-  @Test("a stream that has ended leaves nothing behind")
+  @Test("the next pipeline of a generation goes on counting, or the hub would take its frames for old ones")
+  mutating func countsOverPipelines() throws {
+    for sequence: Int64 in 1...3 {
+      queue.offer(frame(1))
+      #expect(try #require(try next()).header.sequence == sequence)
+      queue.remove(streamID: 1)
+    }
+  }
+
+  @Test("a stream that has ended leaves no frame behind")
   mutating func removes() throws {
     queue.offer(frame(1))
     queue.offer(frame(2))

@@ -161,6 +161,8 @@ final class ControllerPeer: @unchecked Sendable {
     let end = await session.run(events.hello())
     self.session = nil
     if !isEnded {
+      // That of a connection before this one, which was not welcomed, would end what the next one wants.
+      demandTimer?.cancel()
       demandTimer = loop.schedule(after: Limits.demandWithoutController) { [weak self] in
         if let self { events.forgotten(self) }
       }

@@ -42,10 +42,15 @@ final class Uplink: @unchecked Sendable {
     self.log = log
   }
 
-  /// Whom the worker is from now on.
+  /// Whom the worker is from now on. A connection of whom it was before is made anew: its frames would be
+  /// refused.
   func setCredential(_ credential: Secret) {
     loop.preconditionInLoop()
+    guard credential != self.credential else { return }
     self.credential = credential
+    if case .open(let connection) = phase {
+      connection.close(code: 1001, reason: "the worker has joined anew")
+    }
   }
 
   /// Says whether somebody watches any stream.
@@ -111,7 +116,11 @@ final class Uplink: @unchecked Sendable {
     phase = .connecting
     loop.runTask { [self] in
       do {
-        opened(try await client.connectUplink(credential))
+        let connection = try await client.connectUplink(credential)
+        opened(connection)
+        if credential != self.credential {
+          connection.close(code: 1001, reason: "the worker has joined anew")
+        }
       } catch {
         retry("\(error)")
       }

@@ -16,6 +16,12 @@ struct UplinkFrame: Sendable {
 /// A newer frame takes the place of one that waits, so a slow uplink thins streams out and never delays
 /// them. The caller has one frame in flight: it calls `next` only when the connection is idle.
 struct UplinkQueue {
+  private enum Limits {
+    /// Streams whose numbers are remembered, twice what a worker runs. Beyond that those without a waiting
+    /// frame begin anew: a stream that left so many others ago is not given back at its old generation.
+    static let rememberedStreams = 20_000
+  }
+
   private struct Counter {
     var generation: Int64
     var last: Int64 = 0
@@ -47,6 +53,9 @@ struct UplinkQueue {
     if counter.generation != next.generation { counter = Counter(generation: next.generation) }
     counter.last += 1
     sequences[streamID] = counter
+    if sequences.count > Limits.rememberedStreams {
+      sequences = sequences.filter { pending[$0.key] != nil || $0.key == streamID }
+    }
     sent += 1
     let header = FrameHeader(
       streamID: streamID, generation: next.generation, sequence: counter.last,
@@ -55,10 +64,10 @@ struct UplinkQueue {
     return header.message(jpeg: next.jpeg)
   }
 
-  /// The stream has ended: its frame and numbers are forgotten.
+  /// The pipeline has ended: its frame is forgotten. Its numbers go on, since the next one may be of the
+  /// same generation: of that the hub takes no lower number than it had.
   mutating func remove(streamID: Int64) {
     if pending.removeValue(forKey: streamID) != nil { turns.removeAll { $0 == streamID } }
-    sequences[streamID] = nil
   }
 
   /// Drops the frames that wait; numbers go on.
