@@ -64,7 +64,9 @@ struct UplinkQueueTests {
     #expect(try #require(try next()).header.sequence == 2)
   }
 
-  @Test("the next pipeline of a generation goes on counting, or the hub would take its frames for old ones")
+  @Test(
+    "the next pipeline of a generation goes on counting, or the hub would take its frames for old ones"
+  )
   mutating func countsOverPipelines() throws {
     for sequence: Int64 in 1...3 {
       queue.offer(frame(1))

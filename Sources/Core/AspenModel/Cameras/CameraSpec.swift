@@ -84,7 +84,9 @@ package struct CameraSpecInput: Sendable, Hashable {
   private static func read(_ fields: inout FieldReader) -> CameraSpecInput? {
     let isTyped = fields.value("type") != nil
     guard let type = isTyped ? fields.choice("type", of: SourceType.self) : .rtsp else {
-      for name in ["address", "path", "transport", "username", "password", "site", "single_session"] {
+      for name in [
+        "address", "path", "transport", "username", "password", "site", "single_session",
+      ] {
         _ = fields.value(name)
       }
       return nil
