@@ -149,7 +149,7 @@ struct ResourceTests {
       #expect(try await system.send("DELETE", "/v1/assignments/yard").status == 204)
       try await waitUntil("the second placement") {
         let answer = try await system.get("/v1/assignments/yard")
-        return answer.json["generation"]?.wholeNumber == (first ?? 0) + 1
+        return (answer.json["generation"]?.wholeNumber ?? 0) > (first ?? .max)
       }
       #expect(try await system.get("/v1/assignments").json["items"]?.elements?.count == 1)
     }
