@@ -185,7 +185,10 @@ struct CommandTests {
       ("--no-credentials", #"{"spec":{"username":null,"password":null}}"#),
       (
         "--file a.mp4",
-        #"{"spec":{"type":"file","path":"a.mp4","address":null,"transport":null,"username":null,"password":null}}"#
+        #"""
+        {"spec":{"type":"file","path":"a.mp4","address":null,"transport":null,"username":null,
+        "password":null,"single_session":null}}
+        """#
       ),
     ])
   func update(options: String, body: String) async throws {
